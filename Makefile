@@ -1,0 +1,40 @@
+# `make demo` and `make test` need Python 3.11 and make, nothing else: everything comes from the lock file.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+
+.PHONY: demo test lint check bench lock clean
+
+demo: $(VENV)/.synced
+	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
+
+test: $(VENV)/.synced
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.synced
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(VENV)/.synced
+	$(BIN)/python -m bench
+
+# The lock names versions and hashes for every platform, so that any index or mirror can serve it.
+lock: $(BIN)/uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 \
+		--no-header -q -o requirements.lock
+
+$(VENV)/.synced: requirements.lock | $(BIN)/uv
+	@$(BIN)/uv pip sync -q --require-hashes --python $(BIN)/python requirements.lock
+	@touch $@
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sendwell needs Python 3.11 or newer; say which with: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make environments. On Debian: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q uv==$(UV_VERSION)
+
+clean:
+	rm -rf $(VENV) .data

@@ -1,0 +1,1 @@
+"""Who may do what: the team, the organisation, and the keys that protect credentials."""

@@ -1,0 +1,19 @@
+"""What can go wrong in accounts."""
+
+
+class AccountError(Exception):
+    """The base of every error that accounts raises on purpose."""
+
+
+class OrganisationMissing(AccountError):
+    """Nobody has said yet who sends. Enter the organisation's name and postal address first."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
+
+
+class SecretUnreadable(AccountError):
+    """A stored credential fits none of SENDWELL_CREDENTIAL_KEYS. Add the old key, or enter the credential anew."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)

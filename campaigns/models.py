@@ -1,0 +1,56 @@
+"""Campaigns, what was left out of them and why, and what people did with them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from campaigns.types import CampaignState
+
+
+class Campaign(models.Model):
+    """One broadcast, from draft to sent. Content is frozen at review, the audience when sending starts."""
+
+    name = models.CharField(max_length=150)
+    subject = models.CharField(max_length=500)
+    preheader = models.CharField(max_length=300, blank=True)
+    from_name = models.CharField(max_length=100)
+    from_email = models.EmailField()
+    reply_to = models.EmailField(blank=True)
+    mailing_list = models.ForeignKey("subscribers.MailingList", on_delete=models.PROTECT, related_name="campaigns")
+    template = models.ForeignKey("templates_app.Template", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey("templates_app.TemplateVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    stream = models.ForeignKey("deliverability.Stream", on_delete=models.PROTECT, related_name="+")
+    mailing = models.ForeignKey("deliverability.Mailing", on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(
+        max_length=10, choices=[(state.value, state.value) for state in CampaignState], default=CampaignState.DRAFT
+    )
+    send_at = models.DateTimeField(null=True, blank=True, help_text="Empty: as soon as the undo window has passed.")
+    time_zone = models.CharField(max_length=64, default="UTC", help_text="In which send_at was chosen and is shown.")
+    undo_seconds = models.PositiveIntegerField(default=60)
+    starts_at = models.DateTimeField(null=True, editable=False, help_text="send_at or the end of the undo window.")
+    audience_count = models.PositiveIntegerField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "starts_at"], name="campaign_due")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Exclusion(models.Model):
+    """People of the chosen list whom the freeze left out, by reason, in arrays: few wide rows, as in the outbox."""
+
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.CASCADE, related_name="exclusions")
+    reason = models.CharField(max_length=24)
+    contact_ids = ArrayField(models.BigIntegerField())
+
+
+class CampaignActivity(models.Model):
+    """Who did what to a campaign, and when."""
+
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.CASCADE, related_name="activities")
+    happened_at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=200)
+    text = models.CharField(max_length=500)

@@ -1,0 +1,22 @@
+"""The Celery app: queues are bulk, transactional, events and periodic (beat's own)."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import task_postrun, task_prerun
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("sendwell")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@task_prerun.connect
+@task_postrun.connect
+def keep_usable_connections(**_: Any) -> None:
+    """Drop only connections that are too old or broken: Celery's own fix-up closes every one after each task."""
+    from django.db import close_old_connections
+
+    close_old_connections()

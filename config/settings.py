@@ -1,0 +1,163 @@
+"""All configuration, read from the environment; `.env.example` documents every variable."""
+
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from environs import Env
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+if (BASE_DIR / ".env").exists():
+    env.read_env(str(BASE_DIR / ".env"))
+
+DATA_DIR = Path(env.str("SENDWELL_DATA", ".data")).resolve()
+DEBUG = env.bool("SENDWELL_DEBUG", False)
+
+
+def _secret_key() -> str:
+    """The given key, or one kept in the data folder so that a trial needs no set-up and its tokens stay valid."""
+    if given := env.str("SENDWELL_SECRET_KEY", ""):
+        return given
+    kept = DATA_DIR / "secret_key"
+    if not kept.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        fresh = DATA_DIR / f"secret_key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(hashlib.sha256(os.urandom(64)).hexdigest())
+        try:
+            # link, unlike rename, fails when another process was first: both then read the same key.
+            os.link(fresh, kept)
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return kept.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+# Oldest last: the first encrypts, all decrypt (rotation).
+CREDENTIAL_KEYS = env.list("SENDWELL_CREDENTIAL_KEYS", [SECRET_KEY])
+# Signs tracking and unsubscribe links, which must work for years: kept apart so that SECRET_KEY can rotate.
+LINK_KEY = env.str("SENDWELL_LINK_KEY", SECRET_KEY)
+# Keys the hash by which a suppression outlives an erasure: changing it forgets every erased opt-out.
+ADDRESS_KEY = env.str("SENDWELL_ADDRESS_KEY", SECRET_KEY)
+
+# Where subscribers reach the public pages, and where tracking links point.
+BASE_URL = env.str("SENDWELL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+TRACKING_URL = env.str("SENDWELL_TRACKING_URL", BASE_URL).rstrip("/")
+ALLOWED_HOSTS = env.list(
+    "SENDWELL_ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname, urlsplit(TRACKING_URL).hostname, "localhost"]
+)
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "config",
+    "campaigns",
+    "subscribers",
+    "templates_app",
+    "deliverability",
+    "accounts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# manage.py has set both variables by now, unless the command needs no services.
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgresql://127.0.0.1/sendwell", conn_max_age=60)}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
+]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("it", "Italiano")]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.str("SENDWELL_STATIC_ROOT", str(DATA_DIR / "static")))
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+MEDIA_ROOT = DATA_DIR / "media"
+
+# The web faces the internet in production; a trial on this machine has no certificate to offer.
+_TLS = BASE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = _TLS
+# RFC 8058: the one-click POST must never meet a redirect, and the tracking paths are as public.
+SECURE_REDIRECT_EXEMPT = [r"^u/", r"^t/", r"^health$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("SENDWELL_BEHIND_PROXY", False) else None
+SECURE_HSTS_SECONDS = 31_536_000 if _TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _TLS
+SECURE_HSTS_PRELOAD = _TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _TLS
+
+# Celery starts drain loops and periodic jobs, never a task per message: the row in Postgres is the job.
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A task's row is the truth, so a lost task costs nothing; a redelivered long one would only waste a slot.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TASK_DEFAULT_QUEUE = "periodic"
+CELERY_TASK_ROUTES = {
+    "deliverability.tasks.drain_marketing": {"queue": "bulk"},
+    "deliverability.tasks.drain_transactional": {"queue": "transactional"},
+    "deliverability.tasks.consume_events": {"queue": "events"},
+    "subscribers.tasks.*": {"queue": "events"},
+}
+CELERY_DB_REUSE_MAX = 1000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.str("SENDWELL_LOG_LEVEL", "INFO")},
+}
+
+SENDWELL = {
+    # "file" where workers share a volume, "redis" where they do not (reference: design §2, crash rule).
+    "JOURNAL": env.str("SENDWELL_JOURNAL", "file"),
+    "JOURNAL_DIR": Path(env.str("SENDWELL_JOURNAL_DIR", str(DATA_DIR / "journal"))),
+    # Multiplies every retry delay; the demo shortens them to seconds.
+    "RETRY_SCALE": env.float("SENDWELL_RETRY_SCALE", 1.0),
+}

@@ -1,0 +1,12 @@
+"""Every URL of the system, one include per app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+admin.site.site_header = admin.site.site_title = "Sendwell operations"
+
+urlpatterns = [
+    path("ops/", admin.site.urls),
+    path("", include("deliverability.urls")),
+    path("", include("subscribers.urls")),
+]

@@ -1,0 +1,1 @@
+"""How, and what happened: streams, providers, outbox, throttle, tracking, suppression, events."""

@@ -1,0 +1,20 @@
+"""What can go wrong in the engine. A class's docstring is its message where none is given."""
+
+
+class DeliverabilityError(Exception):
+    """The base of every error that the engine raises on purpose."""
+
+    def __str__(self) -> str:
+        return super().__str__() or str(self.__doc__)
+
+
+class UnknownComposer(DeliverabilityError):
+    """No app has registered a composer of this name. Its AppConfig.ready should call register_composer."""
+
+
+class UnknownProviderKind(DeliverabilityError):
+    """No adapter of this kind is installed."""
+
+
+class HeaderRefused(DeliverabilityError):
+    """A header value held a line break or a control character. Nothing was sent; remove it from the field."""

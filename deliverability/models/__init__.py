@@ -1,0 +1,18 @@
+"""The engine's tables, by what they answer."""
+
+from deliverability.models.events import Event, EventCursor
+from deliverability.models.outbox import DeliveryBatch, Mailing, MailingCount
+from deliverability.models.sending import Lane, Provider, Stream
+from deliverability.models.suppression import Suppression
+
+__all__ = [
+    "DeliveryBatch",
+    "Event",
+    "EventCursor",
+    "Lane",
+    "Mailing",
+    "MailingCount",
+    "Provider",
+    "Stream",
+    "Suppression",
+]

@@ -1,0 +1,81 @@
+"""What is to be sent: mailings and their batches of recipient ids. The row is the job."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Mailing(models.Model):
+    """One source of addressed work: a campaign, or a kind of transactional mail. `composer` names who writes it."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        PAUSED = "paused"
+        CANCELLED = "cancelled"
+
+    stream = models.ForeignKey("deliverability.Stream", on_delete=models.PROTECT, related_name="mailings")
+    composer = models.CharField(max_length=40)
+    reference = models.CharField(max_length=100, help_text="The composer's own key, such as a campaign id.")
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    links = ArrayField(models.TextField(), default=list, help_text="Targets of tracked links; the index is the number.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["composer", "reference"], name="mailing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.composer} {self.reference}"
+
+
+class DeliveryBatch(models.Model):
+    """Up to 500 recipients that share stream, mailbox provider and priority; leased, fenced by epoch, closed once."""
+
+    class State(models.IntegerChoices):
+        OPEN = 0
+        LEASED = 1
+        CLOSED = 2
+
+    SIZE: ClassVar[int] = 500
+
+    mailing = models.ForeignKey("deliverability.Mailing", on_delete=models.CASCADE, related_name="batches")
+    stream = models.ForeignKey("deliverability.Stream", on_delete=models.PROTECT, related_name="+")
+    mailbox_provider = models.CharField(max_length=32)
+    priority = models.SmallIntegerField(default=0, help_text="Lower goes first; most engaged are 0.")
+    recipient_ids = ArrayField(models.BigIntegerField())
+    attempt = models.SmallIntegerField(default=1)
+    first_due_at = models.DateTimeField(help_text="When the first attempt was due: final failure counts from here.")
+    due_at = models.DateTimeField()
+    state = models.SmallIntegerField(choices=State, default=State.OPEN)
+    lease_owner = models.CharField(max_length=100, blank=True)
+    lease_expires_at = models.DateTimeField(null=True)
+    epoch = models.IntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["stream", "mailbox_provider", "priority", "due_at", "id"],
+                condition=Q(state__lt=2),
+                name="batch_to_send",
+            ),
+            models.Index(fields=["mailing", "state"], name="batch_of_mailing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}, {len(self.recipient_ids)} recipients"
+
+
+class MailingCount(models.Model):
+    """Events of a mailing by kind and mailbox provider, rolled up in the transaction that appends the events."""
+
+    mailing = models.ForeignKey("deliverability.Mailing", on_delete=models.CASCADE, related_name="counts")
+    mailbox_provider = models.CharField(max_length=32)
+    kind = models.SmallIntegerField()
+    total = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mailing", "mailbox_provider", "kind"], name="mailing_count_once")
+        ]

@@ -1,0 +1,64 @@
+"""Through what mail leaves: providers, streams, and the lane of each stream to each mailbox provider."""
+
+from django.db import models
+
+from deliverability.types import StreamKind
+
+
+class Provider(models.Model):
+    """A way out: an SMTP relay or, later, an ESP. Which kinds exist is the adapter registry's to say."""
+
+    class Security(models.TextChoices):
+        NONE = "none", "No encryption"
+        STARTTLS = "starttls", "STARTTLS"
+        TLS = "tls", "TLS from the first byte"
+
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=30, default="smtp")
+    host = models.CharField(max_length=255, blank=True)
+    port = models.PositiveIntegerField(default=587)
+    security = models.CharField(max_length=10, choices=Security, default=Security.STARTTLS)
+    username = models.CharField(max_length=255, blank=True)
+    password_encrypted = models.TextField(blank=True, editable=False)
+    max_connections = models.PositiveIntegerField(default=20, help_text="Per worker process.")
+    max_messages_per_connection = models.PositiveIntegerField(default=1000)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stream(models.Model):
+    """A pipeline of its own: kind, provider, Return-Path domain and tracking host."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value.title()) for kind in StreamKind])
+    provider = models.ForeignKey("deliverability.Provider", on_delete=models.PROTECT, related_name="streams")
+    from_email = models.EmailField(help_text="Used where a mail names no sender of its own.")
+    bounce_domain = models.CharField(
+        max_length=255, help_text="Domain of the Return-Path, such as bounces.example.org."
+    )
+    tracking_url = models.URLField(blank=True, help_text="Empty: SENDWELL_TRACKING_URL.")
+    # Why sending stands still, in words for the person who must act; empty while it may run.
+    held_reason = models.TextField(blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lane(models.Model):
+    """How fast one stream may go to one mailbox provider; `*` is the default for those without a row."""
+
+    stream = models.ForeignKey("deliverability.Stream", on_delete=models.CASCADE, related_name="lanes")
+    mailbox_provider = models.CharField(max_length=32, default="*")
+    messages_per_second = models.FloatField(null=True, blank=True, help_text="Empty: no limit.")
+    burst = models.PositiveIntegerField(default=100)
+    max_connections = models.PositiveIntegerField(default=20, help_text="Over all workers together.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "mailbox_provider"], name="lane_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stream_id} → {self.mailbox_provider}"

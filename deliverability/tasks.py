@@ -1,0 +1,1 @@
+"""Background work of the engine: ids in, one service call, then again. The row is the job."""

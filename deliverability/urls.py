@@ -1,0 +1,5 @@
+"""Public URLs of deliverability."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

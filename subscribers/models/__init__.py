@@ -1,0 +1,17 @@
+"""The people and their permissions."""
+
+from subscribers.models.consent import ConsentRecord, ConsentWording
+from subscribers.models.contacts import Contact, CustomField
+from subscribers.models.imports import ImportRun
+from subscribers.models.lists import MailingList, SignUpForm, Subscription
+
+__all__ = [
+    "ConsentRecord",
+    "ConsentWording",
+    "Contact",
+    "CustomField",
+    "ImportRun",
+    "MailingList",
+    "SignUpForm",
+    "Subscription",
+]

@@ -1,0 +1,28 @@
+"""One run of an import: what file, with what statement of consent, and what became of its rows."""
+
+from django.db import models
+
+
+class ImportRun(models.Model):
+    class State(models.TextChoices):
+        RUNNING = "running"
+        FINISHED = "finished"
+        FAILED = "failed"
+
+    file_name = models.CharField(max_length=255)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    mailing_list = models.ForeignKey("subscribers.MailingList", on_delete=models.PROTECT, related_name="imports")
+    consent_source = models.CharField(max_length=500)
+    basis = models.CharField(max_length=24)
+    mapping = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    rows = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    subscribed = models.BigIntegerField(default=0)
+    kept_out = models.BigIntegerField(default=0, help_text="Unsubscribed or suppressed before: left as they were.")
+    rejected = models.BigIntegerField(default=0)
+    rejects_path = models.CharField(max_length=500, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)

@@ -1,0 +1,49 @@
+"""Lists (topics) that people subscribe to, their subscriptions, and the hosted sign-up forms."""
+
+from django.db import models
+
+from subscribers.types import SubscriptionState
+
+
+class MailingList(models.Model):
+    """A topic that a person can choose or leave in the preference center."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(unique=True)
+    description = models.CharField(
+        max_length=300, blank=True, help_text="What subscribers read: what they get, how often."
+    )
+    is_public = models.BooleanField(default=True, help_text="Offered in the preference center to everybody.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subscription(models.Model):
+    """A contact's present standing with one list; the ledger entry that allows it hangs on it."""
+
+    contact = models.ForeignKey("subscribers.Contact", on_delete=models.CASCADE, related_name="subscriptions")
+    mailing_list = models.ForeignKey("subscribers.MailingList", on_delete=models.CASCADE, related_name="subscriptions")
+    state = models.CharField(max_length=12, choices=[(state.value, state.value) for state in SubscriptionState])
+    # The entry that allows mail, empty while there is none: the audience reads permission here, in one join.
+    consent = models.ForeignKey("subscribers.ConsentRecord", on_delete=models.PROTECT, null=True, related_name="+")
+    consent_expires_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailing_list", "contact"], name="subscription_once")]
+
+
+class SignUpForm(models.Model):
+    """A hosted page on which people sign up; its wording is what they agree to."""
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=120)
+    introduction = models.TextField(blank=True)
+    lists = models.ManyToManyField("subscribers.MailingList", related_name="forms")
+    wording = models.ForeignKey("subscribers.ConsentWording", on_delete=models.PROTECT, related_name="forms")
+    is_open = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.title

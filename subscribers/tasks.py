@@ -1,0 +1,1 @@
+"""Background work on contacts: ids in, one service call."""

@@ -1,0 +1,47 @@
+"""The words of permission, shared by models, services and the apps above."""
+
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """On what ground somebody may be written to (GDPR Art. 6 and 7, CASL s. 10, PECR reg. 22)."""
+
+    EXPRESS = "express"
+    DOUBLE_OPT_IN = "double_opt_in"
+    IMPLIED_PURCHASE = "implied_purchase"
+    IMPLIED_INQUIRY = "implied_inquiry"
+    SOFT_OPT_IN = "soft_opt_in"
+    LEGITIMATE_INTEREST = "legitimate_interest"
+
+
+class ConsentAction(StrEnum):
+    """What a ledger entry says; `requested` is a sign-up that nobody has confirmed yet."""
+
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+
+
+class Purpose(StrEnum):
+    """What the permission is for. `SUBSCRIPTION` entries name their list; the others stand for the whole contact."""
+
+    SUBSCRIPTION = "subscription"
+    MARKETING = "marketing"
+    OPEN_TRACKING = "open_tracking"
+    CLICK_TRACKING = "click_tracking"
+
+
+class SubscriptionState(StrEnum):
+    PENDING = "pending"
+    SUBSCRIBED = "subscribed"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class ExclusionReason(StrEnum):
+    """Why a person of the chosen lists is not in the audience; in the order in which they are tested."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    UNCONFIRMED = "unconfirmed"
+    CONSENT_EXPIRED = "consent_expired"
+    SUPPRESSED = "suppressed"
+    PAUSED = "paused"

@@ -1,0 +1,5 @@
+"""Public URLs of subscribers."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

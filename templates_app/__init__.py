@@ -1,0 +1,1 @@
+"""What: templates and immutable versions, MJML and Liquid, merge plans, the compliance footer."""

@@ -1,0 +1,15 @@
+"""Settings of the test suite: the real ones, on embedded services of its own."""
+
+import os
+
+os.environ.setdefault("SENDWELL_DATA", ".data/test")
+os.environ.setdefault("SENDWELL_FSYNC", "off")
+os.environ.setdefault("SENDWELL_SECRET_KEY", "a key for tests alone")
+
+from config import embedded
+
+embedded.ensure()
+
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
