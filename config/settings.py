@@ -139,10 +139,19 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TASK_DEFAULT_QUEUE = "periodic"
 CELERY_TASK_ROUTES = {
-    "deliverability.tasks.drain_marketing": {"queue": "bulk"},
-    "deliverability.tasks.drain_transactional": {"queue": "transactional"},
-    "deliverability.tasks.consume_events": {"queue": "events"},
-    "subscribers.tasks.*": {"queue": "events"},
+    "deliverability.drain_marketing": {"queue": "bulk"},
+    "deliverability.drain_transactional": {"queue": "transactional"},
+    "deliverability.consume_events": {"queue": "events"},
+    "subscribers.*": {"queue": "events"},
+}
+# Every job here is safe to run twice, to lose, and to run late.
+CELERY_BEAT_SCHEDULE = {
+    "keep draining": {"task": "deliverability.keep_draining", "schedule": 3.0},
+    "keep consuming": {"task": "deliverability.keep_consuming", "schedule": 3.0},
+    "make partitions": {"task": "deliverability.ensure_partitions", "schedule": 86_400.0},
+    "start due campaigns": {"task": "campaigns.start_due", "schedule": 2.0},
+    "finish sent campaigns": {"task": "campaigns.finish_sent", "schedule": 3.0},
+    "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
 }
 CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

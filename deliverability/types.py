@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
@@ -130,3 +131,31 @@ class Composer(Protocol):
     """
 
     def compose(self, mailing: MailingBrief, recipient_ids: Sequence[int]) -> Iterator[OutgoingMessage | Skipped]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A row for the event table; the fields mean what `deliverability.models.Event` says."""
+
+    occurred_at: datetime
+    kind: EventKind
+    mailing_id: int
+    recipient_id: int
+    mailbox_provider: str
+    batch_id: int | None = None
+    attempt: int | None = None
+    code: int | None = None
+    detail: str | None = None
+    link: int | None = None
+    agent_kind: AgentKind | None = None
+    agent: str | None = None
+    ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a mail is from."""
+
+    name: str
+    email: str
+    reply_to: str = ""

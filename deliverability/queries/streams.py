@@ -1,0 +1,25 @@
+"""Finds streams and what a drain, a composer or an edge must know of a mailing."""
+
+from deliverability import conf
+from deliverability.models import Mailing, Stream
+from deliverability.types import MailingBrief, StreamKind
+
+
+def stream_of_kind(kind: StreamKind) -> Stream:
+    """The first stream of a kind, which is the default one. Raises Stream.DoesNotExist before set-up."""
+    return Stream.objects.filter(kind=kind.value).order_by("id")[:1].get()
+
+
+def mailing_brief(mailing_id: int) -> MailingBrief:
+    mailing = Mailing.objects.select_related("stream").get(pk=mailing_id)
+    stream = mailing.stream
+    return MailingBrief(
+        id=mailing.pk,
+        stream_slug=stream.slug,
+        stream_kind=StreamKind(stream.kind),
+        composer=mailing.composer,
+        reference=mailing.reference,
+        bounce_domain=stream.bounce_domain,
+        tracking_url=stream.tracking_url.rstrip("/") or conf.tracking_url(),
+        links=tuple(mailing.links),
+    )
