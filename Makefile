@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo test lint check bench lock clean
+.PHONY: demo test proofs check bench lock clean
 
 demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
 
 test: $(VENV)/.synced
 	$(BIN)/python -m pytest
+
+# Kills, restarts and a million rows: what takes minutes to prove.
+proofs: $(VENV)/.synced
+	$(BIN)/python -m pytest -m "chaos or scale"
 
 check: $(VENV)/.synced
 	$(BIN)/ruff format --check .
