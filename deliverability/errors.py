@@ -18,3 +18,7 @@ class UnknownProviderKind(DeliverabilityError):
 
 class HeaderRefused(DeliverabilityError):
     """A header value held a line break or a control character. Nothing was sent; remove it from the field."""
+
+
+class MailingCancelled(DeliverabilityError):
+    """This mailing was cancelled for good, so nobody was added to it. Start a new one."""

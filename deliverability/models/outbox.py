@@ -45,6 +45,7 @@ class DeliveryBatch(models.Model):
     priority = models.SmallIntegerField(default=0, help_text="Lower goes first; most engaged are 0.")
     recipient_ids = ArrayField(models.BigIntegerField())
     attempt = models.SmallIntegerField(default=1)
+    failures = models.SmallIntegerField(default=0, help_text="How often in a row its composer raised an error.")
     first_due_at = models.DateTimeField(help_text="When the first attempt was due: final failure counts from here.")
     due_at = models.DateTimeField()
     state = models.SmallIntegerField(choices=State, default=State.OPEN)

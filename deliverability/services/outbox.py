@@ -1,0 +1,86 @@
+"""Puts recipients into the outbox: a frozen audience as batches of ids, or one transactional mail."""
+
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg import sql
+
+from deliverability.errors import MailingCancelled
+from deliverability.models import DeliveryBatch, Mailing
+
+# A person who was selected twice (overlapping segments, joins) is written to once: the first CTE makes it so.
+# row_number cuts each provider × priority group into arrays of at most `size` ids.
+_ENQUEUE = """
+WITH once AS (
+    SELECT contact_id, min(mailbox_provider) AS mailbox_provider, min(priority) AS priority
+    FROM {table} GROUP BY contact_id
+), numbered AS (
+    SELECT contact_id, mailbox_provider, priority,
+        (row_number() OVER (PARTITION BY mailbox_provider, priority ORDER BY contact_id) - 1) / {size} AS part
+    FROM once
+)
+INSERT INTO deliverability_deliverybatch (mailing_id, stream_id, mailbox_provider, priority, recipient_ids,
+    attempt, failures, first_due_at, due_at, state, lease_owner, epoch)
+SELECT {mailing}, {stream}, mailbox_provider, priority, array_agg(contact_id),
+    1, 0, {due}, {due}, 0, '', 0
+FROM numbered GROUP BY priority, part, mailbox_provider ORDER BY priority, part, mailbox_provider
+"""
+_RECIPIENTS = (
+    "SELECT coalesce(sum(cardinality(recipient_ids)), 0) FROM deliverability_deliverybatch WHERE mailing_id = %s"
+)
+
+
+def enqueue_selected(*, mailing_id: int, table: str) -> int:
+    """Freeze an audience: one set-based statement turns a temp table into batches. Returns the number of recipients.
+
+    `table` has columns contact_id bigint, mailbox_provider text, priority smallint (lower goes first) and lives in
+    this connection. A mailing is frozen once: a second call adds nobody and returns the same number, so a repeated
+    task or a double click sends nothing twice. Raises MailingCancelled.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        mailing = _lock(mailing_id)
+        if not mailing.batches.exists():
+            # The grouping of a million rows fits in memory; the default 4 MB would spill it to disk.
+            cursor.execute("SET LOCAL work_mem = '128MB'")
+            cursor.execute(_enqueue_statement(mailing, table))
+        cursor.execute(_RECIPIENTS, [mailing_id])
+        return int(cursor.fetchone()[0])
+
+
+def enqueue_one(*, mailing_id: int, recipient_id: int, mailbox_provider: str) -> DeliveryBatch:
+    """Put one transactional mail into the outbox; call `kick_transactional` after commit so that it leaves at once.
+
+    A mail that still waits for the same recipient is returned instead of a second one: it is composed only when it
+    leaves, so both would say the same. Raises MailingCancelled.
+    """
+    with transaction.atomic():
+        mailing = _lock(mailing_id)
+        waiting = mailing.batches.filter(state=DeliveryBatch.State.OPEN, recipient_ids=[recipient_id]).first()
+        if waiting:
+            return waiting
+        now = timezone.now()
+        return DeliveryBatch.objects.create(
+            mailing=mailing,
+            stream_id=mailing.stream_id,
+            mailbox_provider=mailbox_provider,
+            recipient_ids=[recipient_id],
+            first_due_at=now,
+            due_at=now,
+        )
+
+
+def _lock(mailing_id: int) -> Mailing:
+    """Serialise enqueues of one mailing with each other and with its cancellation."""
+    mailing = Mailing.objects.select_for_update(no_key=True).get(pk=mailing_id)
+    if mailing.state == Mailing.State.CANCELLED:
+        raise MailingCancelled
+    return mailing
+
+
+def _enqueue_statement(mailing: Mailing, table: str) -> sql.Composed:
+    return sql.SQL(_ENQUEUE).format(
+        table=sql.Identifier(table),
+        size=sql.Literal(DeliveryBatch.SIZE),
+        mailing=sql.Literal(mailing.pk),
+        stream=sql.Literal(mailing.stream_id),
+        due=sql.Literal(timezone.now()),
+    )
