@@ -54,3 +54,17 @@ class CampaignActivity(models.Model):
     happened_at = models.DateTimeField(auto_now_add=True)
     actor = models.CharField(max_length=200)
     text = models.CharField(max_length=500)
+
+
+class TestSend(models.Model):
+    """One test mail to one address. Its version is what stood on the screen when somebody asked for it."""
+
+    __test__ = False  # pytest collects classes by this name
+
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.CASCADE, related_name="tests")
+    version = models.ForeignKey("templates_app.TemplateVersion", on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(max_length=320)
+    # Whose data fills the mail; empty: made-up data. Opaque, so that erasing the person leaves the test standing.
+    sample_contact_id = models.BigIntegerField(null=True)
+    requested_by = models.CharField(max_length=200)
+    requested_at = models.DateTimeField(auto_now_add=True)
