@@ -5,6 +5,10 @@ class AccountError(Exception):
     """The base of every error that accounts raises on purpose."""
 
 
+class PermissionRefused(AccountError):
+    """Somebody's role does not allow what they tried. Nothing was changed."""
+
+
 class OrganisationMissing(AccountError):
     """Nobody has said yet who sends. Enter the organisation's name and postal address first."""
 

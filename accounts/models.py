@@ -6,6 +6,8 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.types import Role
+
 
 class UserAccounts(BaseUserManager["User"]):
     use_in_migrations = True
@@ -17,7 +19,7 @@ class UserAccounts(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **{"role": Role.OWNER, **fields})
 
 
 class User(AbstractUser):
@@ -26,6 +28,9 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField(unique=True)
     time_zone = models.CharField(max_length=64, default="UTC")
+    role = models.CharField(
+        max_length=20, choices=[(role.value, role.value.title()) for role in Role], default=Role.ANALYST
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -33,6 +38,9 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
 
 
 class Organisation(models.Model):

@@ -100,6 +100,10 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "accounts.services.authentication.RoleBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
@@ -149,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep draining": {"task": "deliverability.keep_draining", "schedule": 3.0},
     "keep consuming": {"task": "deliverability.keep_consuming", "schedule": 3.0},
     "make partitions": {"task": "deliverability.ensure_partitions", "schedule": 86_400.0},
+    "sweep journals": {"task": "deliverability.sweep_journals", "schedule": 3_600.0},
     "start due campaigns": {"task": "campaigns.start_due", "schedule": 2.0},
     "finish sent campaigns": {"task": "campaigns.finish_sent", "schedule": 3.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
@@ -167,6 +172,8 @@ SENDWELL = {
     # "file" where workers share a volume, "redis" where they do not (reference: design §2, crash rule).
     "JOURNAL": env.str("SENDWELL_JOURNAL", "file"),
     "JOURNAL_DIR": Path(env.str("SENDWELL_JOURNAL_DIR", str(DATA_DIR / "journal"))),
+    # Drain tasks of marketing mail that run at once over all machines; one keeps a core busy.
+    "BULK_DRAINS": env.int("SENDWELL_BULK_DRAINS", 2),
     # Multiplies every retry delay; the demo shortens them to seconds.
     "RETRY_SCALE": env.float("SENDWELL_RETRY_SCALE", 1.0),
 }

@@ -1,0 +1,26 @@
+"""What each role may do. Permissions are named `app.verb` like Django's own, so templates and views read them alike."""
+
+from accounts.types import Role
+
+_LOOK = {"campaigns.view", "subscribers.view", "templates_app.view", "deliverability.view"}
+_WRITE = {"campaigns.edit", "campaigns.send", "subscribers.edit", "subscribers.import", "templates_app.edit"}
+_OWN = {
+    "campaigns.approve",
+    "subscribers.export",
+    "deliverability.manage",
+    "accounts.manage_team",
+    "accounts.manage_organisation",
+    "accounts.manage_keys",
+}
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.OWNER: frozenset(_LOOK | _WRITE | _OWN),
+    Role.MARKETER: frozenset(_LOOK | _WRITE),
+    Role.ANALYST: frozenset(_LOOK | {"subscribers.export"}),
+    Role.DELIVERABILITY: frozenset(_LOOK | {"deliverability.manage", "campaigns.approve"}),
+    Role.DEVELOPER: frozenset(_LOOK | {"templates_app.edit", "accounts.manage_keys"}),
+}
+
+
+def is_allowed(role: Role, permission: str) -> bool:
+    return permission in PERMISSIONS[role]
