@@ -28,6 +28,14 @@ class Sink:
         time.sleep(0.5)
         return Counter(line.split(" ", 1)[0] for line in self.record.read_text().splitlines())
 
+    def mean_size(self) -> int:
+        sizes = [int(line.rsplit(" ", 1)[1]) for line in self.record.read_text().splitlines()]
+        return sum(sizes) // max(1, len(sizes))
+
+    def forget(self) -> None:
+        """Empty the record; the sink appends, so it goes on at the start."""
+        os.truncate(self.record, 0)
+
 
 @contextmanager
 def sink() -> Iterator[Sink]:

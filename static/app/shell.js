@@ -1,0 +1,6 @@
+// What every page needs: overlays, toasts, theme, palette, shortcuts. One module each.
+import "./shell/overlays.js";
+import "./shell/palette.js";
+import "./shell/shortcuts.js";
+import "./shell/theme.js";
+import "./shell/toasts.js";
