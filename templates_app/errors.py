@@ -1,0 +1,34 @@
+"""What can go wrong with content, in the words of the person who writes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class TemplateError(Exception):
+    """The base of every error that templates_app raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: what is wrong, where (line of the source, from 1), and what to write instead."""
+
+    message: str
+    advice: str = ""
+    line: int | None = None
+    field: str = "source"
+
+    def __str__(self) -> str:
+        place = f"Line {self.line}: " if self.line else ""
+        place = f"{self.field.capitalize()}: " if self.field != "source" else place
+        return f"{place}{self.message} {self.advice}".rstrip()
+
+
+class TemplateErrors(TemplateError):
+    """The content cannot be sent as it is; `problems` names every place. Nothing was stored."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(*problems)
+        self.problems = list(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)

@@ -1,0 +1,142 @@
+"""A part of a mail as pieces that are encoded already, and slots that differ by recipient."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+from liquid import BoundTemplate
+from liquid.ast import BlockNode, Node
+from liquid.builtin.content import ContentNode
+from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.if_tag import IfNode
+from liquid.builtin.tags.unless_tag import UnlessNode
+
+from templates_app.rules.liquid.environment import MailEnvironment
+from templates_app.rules.liquid.nodes import LinkNode, PixelNode
+from templates_app.rules.merge.expressions import ExpressionCompiler, Scope, Test
+from templates_app.rules.merge.quoted_printable import encode, encode_value
+
+Slot = Callable[[Scope], bytes]
+
+
+class Program:
+    """Pieces in order; those at the slots' positions are made per recipient."""
+
+    __slots__ = ("pieces", "slots")
+
+    def __init__(self, pieces: list[bytes], slots: list[tuple[int, Slot]]) -> None:
+        self.pieces, self.slots = pieces, slots
+
+    def render(self, scope: Scope) -> bytes:
+        pieces = self.pieces.copy()
+        for position, slot in self.slots:
+            pieces[position] = slot(scope)
+        return b"".join(pieces)
+
+
+class ProgramBuilder:
+    """Turns one template into a Program: `tracked` with click prefixes in slots, else with the targets themselves."""
+
+    def __init__(self, template: BoundTemplate, targets: Sequence[str], *, tracked: bool) -> None:
+        self.environment = cast(MailEnvironment, template.env)
+        self.targets, self.tracked = targets, tracked
+        self.expressions = ExpressionCompiler(template, template.analyze(include_partials=False).locals)
+
+    def build(self, nodes: Sequence[Node]) -> Program:
+        pieces: list[bytes] = []
+        slots: list[tuple[int, Slot]] = []
+        static: list[str] = []
+
+        def add_slot(slot: Slot) -> None:
+            if piece := encode("".join(static)):
+                pieces.append(piece)
+            static.clear()
+            slots.append((len(pieces), slot))
+            pieces.append(b"")
+
+        for node in nodes:
+            if isinstance(node, ContentNode):
+                static.append(node.text)
+            elif isinstance(node, LinkNode) and node.target.isdigit():
+                self._link(node, static, add_slot)
+            else:
+                add_slot(self._slot(node))
+        if piece := encode("".join(static)):
+            pieces.append(piece)
+        return Program(pieces, slots)
+
+    def _link(self, node: LinkNode, static: list[str], add_slot: Callable[[Slot], None]) -> None:
+        if self.tracked:
+            add_slot(_click_prefix)
+            static.append(node.target)
+        else:
+            static.append(self.environment.shown(self.targets[int(node.target)]))
+
+    def _slot(self, node: Node) -> Slot:
+        if isinstance(node, OutputNode):
+            return self._value(node)
+        if isinstance(node, IfNode | UnlessNode):
+            return self._branches(node)
+        if isinstance(node, LinkNode):
+            target, shown = node.target, self.environment.shown
+            return lambda scope: encode(shown(scope.destinations.url(target)))
+        if isinstance(node, PixelNode):
+            pixel = self.environment.pixel
+            return lambda scope: encode(pixel(scope.destinations.pixel_url))
+        return lambda scope: encode_value(render_node(node, scope))
+
+    def _value(self, node: OutputNode) -> Slot:
+        read, shown = self.expressions.value(node.expression), self.environment.shown
+        remembered = _remembering(self.environment)
+
+        def write(scope: Scope) -> bytes:
+            value = read(scope)
+            # Markup equals the text that it holds, so it must never meet that text in one cache.
+            return remembered(value) if type(value) is str and len(value) < 100 else encode(shown(value))
+
+        return write
+
+    def _branches(self, node: IfNode | UnlessNode) -> Slot:
+        first = self.expressions.condition(node.condition)
+        is_unless = isinstance(node, UnlessNode)
+        test: Test = (lambda scope: not first(scope)) if is_unless else first
+        branches: list[tuple[Test, Program]] = [(test, self._block(node.consequence))]
+        branches += [
+            (self.expressions.condition(alternative.expression), self._block(alternative.block))
+            for alternative in node.alternatives
+        ]
+        otherwise = self._block(node.default) if node.default else None
+
+        def choose(scope: Scope) -> bytes:
+            for holds, program in branches:
+                if holds(scope):
+                    return program.render(scope)
+            return otherwise.render(scope) if otherwise else b""
+
+        return choose
+
+    def _block(self, block: BlockNode) -> Program:
+        return self.build(block.nodes)
+
+
+def render_node(node: Node, scope: Scope) -> str:
+    """What Liquid makes of a node; what it had written before a failure stands."""
+    buffer = scope.context.get_buffer()
+    try:
+        node.render(scope.context, buffer)
+    except Exception:  # noqa: S110  Merge data cannot stop a campaign; see value_of.
+        pass
+    return buffer.getvalue()
+
+
+def _click_prefix(scope: Scope) -> bytes:
+    return scope.prefix
+
+
+@lru_cache(maxsize=8)
+def _remembering(environment: MailEnvironment) -> Callable[[str], bytes]:
+    @lru_cache(maxsize=16_384)
+    def remembered(value: str) -> bytes:
+        return encode(environment.shown(value))
+
+    return cast(Callable[[Any], bytes], remembered)
