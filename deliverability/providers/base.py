@@ -1,0 +1,81 @@
+"""The port between the dispatcher and whatever carries the mail: a session that is polled, and jobs given to it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from deliverability.types import OutgoingMessage, Reply, Result
+
+Security = Literal["none", "starttls", "tls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait for the other side; all but `connect` are the minima of RFC 5321 4.5.3.2.
+
+    A shorter `final` makes duplicates: the server may have accepted what we then send again (RFC 1047).
+    """
+
+    connect: float = 30
+    command: float = 300
+    data: float = 180
+    final: float = 600
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderConfig:
+    """All that an adapter needs to know of a provider: plain values, the password in the clear and never shown."""
+
+    kind: str
+    host: str = ""
+    port: int = 587
+    security: Security = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    max_connections: int = 20
+    max_messages_per_connection: int = 1000
+    # What EHLO says; empty: this machine's name.
+    helo: str = ""
+    # PEM file to trust besides the system's authorities, for a relay with a certificate of its own.
+    ca_file: str = ""
+    timeouts: Timeouts = Timeouts()
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One leased batch on its way out, made by the dispatcher and worked off by a session.
+
+    `messages` is composed lazily: a session pulls the next one only for a connection that will take it.
+    `connections` is how many connections this job may use at once.
+    `record` gets every Result, on each connection before the next body is written there (the journal rule).
+    `may_send` is asked right before each body; False stops the job, and what is in flight finishes.
+    `failure` says why no connection could be made; None unless the job stopped for that.
+    A message without a Result was surely not sent; the dispatcher queues it again.
+    """
+
+    messages: Iterator[OutgoingMessage]
+    connections: int
+    record: Callable[[Result], None]
+    may_send: Callable[[], bool]
+    failure: Reply | None = None
+
+
+class Session(Protocol):
+    """One process's live use of a provider, kept over many jobs; nothing happens outside of `poll`.
+
+    A Result with reply code 0 means that the server never answered: with stage "body" the message may or may not
+    have been accepted, with any other stage it surely was not. What `record` or the iterator of messages raises
+    leaves `poll`; the session must then be closed.
+    """
+
+    def submit(self, job: Job) -> None:
+        """Takes a job on; its messages begin to leave with the next poll."""
+
+    def poll(self, timeout: float) -> None:
+        """Makes progress on all jobs; returns after at most `timeout` seconds, sooner when a job is done."""
+
+    def is_done(self, job: Job) -> bool:
+        """Nothing of the job is in flight, and its messages are used up or it has stopped."""
+
+    def close(self) -> None:
+        """Ends every connection politely but within a second or two; unfinished messages get no Result."""
