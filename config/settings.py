@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from environs import Env
 
+from config.logs import logging_settings
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 if (BASE_DIR / ".env").exists():
@@ -36,12 +38,13 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# An empty value counts as none everywhere below: an empty key would sign what anybody can forge.
 # Oldest last: the first encrypts, all decrypt (rotation).
-CREDENTIAL_KEYS = env.list("SENDWELL_CREDENTIAL_KEYS", [SECRET_KEY])
+CREDENTIAL_KEYS = list(filter(None, env.list("SENDWELL_CREDENTIAL_KEYS", []))) or [SECRET_KEY]
 # Signs tracking and unsubscribe links, which must work for years: kept apart so that SECRET_KEY can rotate.
-LINK_KEY = env.str("SENDWELL_LINK_KEY", SECRET_KEY)
+LINK_KEY = env.str("SENDWELL_LINK_KEY", "") or SECRET_KEY
 # Keys the hash by which a suppression outlives an erasure: changing it forgets every erased opt-out.
-ADDRESS_KEY = env.str("SENDWELL_ADDRESS_KEY", SECRET_KEY)
+ADDRESS_KEY = env.str("SENDWELL_ADDRESS_KEY", "") or SECRET_KEY
 
 # Where subscribers reach the public pages, and where tracking links point.
 BASE_URL = env.str("SENDWELL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -161,12 +164,9 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("SENDWELL_LOG_LEVEL", "INFO")},
-}
+LOGGING = logging_settings(
+    env.str("SENDWELL_LOG_LEVEL", "INFO"), env.str("SENDWELL_LOG_FORMAT", "json" if _TLS else "plain")
+)
 
 SENDWELL = {
     # "file" where workers share a volume, "redis" where they do not (reference: design §2, crash rule).

@@ -1,12 +1,11 @@
-"""Decides when the embedded services start and stop: the first process in starts them, the last one out stops them."""
+"""Decides when the embedded services live: started by the first process in, stopped after the last one by a keeper."""
 
-import atexit
 import fcntl
 import os
 from pathlib import Path
 from typing import IO
 
-from config.embedded import postgres, valkey
+from config.embedded import keeper, postgres, valkey
 
 # Kept open for the life of the process: the kernel drops a dead process's lock, even after SIGKILL.
 _membership: dict[Path, IO[str]] = {}
@@ -31,6 +30,7 @@ def ensure() -> None:
     _join(root)
     with (root / "starting.lock").open("w") as starting:
         fcntl.flock(starting, fcntl.LOCK_EX)
+        keeper.hire(root)
         if needs_postgres:
             os.environ["DATABASE_URL"] = postgres.start(root)
         if needs_valkey:
@@ -38,23 +38,7 @@ def ensure() -> None:
 
 
 def _join(root: Path) -> None:
-    if root in _membership:
-        return
-    lock = (root / "users.lock").open("a")
-    fcntl.flock(lock, fcntl.LOCK_SH)
-    _membership[root] = lock
-    owner = os.getpid()
-    # A forked child inherits this hook and the lock; only the process that joined may leave.
-    atexit.register(lambda: _leave(root) if os.getpid() == owner else None)
-
-
-def _leave(root: Path) -> None:
-    lock = _membership.pop(root)
-    with (root / "starting.lock").open("w") as starting:
-        fcntl.flock(starting, fcntl.LOCK_EX)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        postgres.stop(root)
-        valkey.stop(root)
+    if root not in _membership:
+        lock = (root / "users.lock").open("a")
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        _membership[root] = lock
