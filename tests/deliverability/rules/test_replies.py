@@ -1,0 +1,103 @@
+"""What replies mean: the providers' published ones by name, and a labelled corpus where it is at hand."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from deliverability.rules.replies import REPLY_RULES, ReplyVerdict, classify_reply
+
+CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpora" / "smtp-responses"
+
+PUBLISHED = [
+    # Gmail
+    ("421 4.7.28 Our system has detected an unusual rate of unsolicited mail originating from your IP", "rate"),
+    ("421 4.7.32 Your email has been rate limited because the From: header isn't aligned", "authentication"),
+    ("550 5.7.26 Your email has been blocked because the sender is unauthenticated", "authentication"),
+    ("421 5.7.32 DMARC alignment", "authentication"),
+    ("550 5.7.1 Our system has detected that this message is likely unsolicited mail", "content"),
+    ("550 5.7.28 There is an unusual rate of unsolicited mail originating from your IP", "block"),
+    ("450 4.2.1 The user you are trying to contact is receiving mail too quickly", "rate"),
+    ("452 4.2.2 The recipient's inbox is out of storage space", "mailbox_full"),
+    ("550 5.1.1 The email account that you tried to reach does not exist", "hard"),
+    ("550 5.2.1 The email account that you tried to reach is inactive", "hard"),
+    ("550 5.2.1 The user you are trying to contact is receiving mail at a rate that", "rate"),
+    ("552 5.2.2 The recipient's inbox is out of storage space and inactive", "mailbox_full"),
+    # Yahoo
+    ("421 4.7.0 [TSS04] Messages temporarily deferred due to unexpected volume or user complaints", "rate"),
+    ("553 5.7.1 [TSS09] All messages from will be permanently deferred; Retrying will NOT succeed", "block"),
+    ("553 5.7.1 [BL21] Connections not accepted from servers on the Spamhaus SBL", "block"),
+    ("554 delivery error: dd This user doesn't have a yahoo.com account", "hard"),
+    ("554 5.7.9 [PH01] Message not accepted for policy reasons", "policy"),
+    # Microsoft
+    ("550 5.7.515 Access denied, sending domain does not meet the required authentication level", "authentication"),
+    ("451 4.7.650 The mail server has been temporarily rate limited due to IP reputation (S775)", "rate"),
+    ("550 5.7.1 Unfortunately, messages weren't sent. Part of their network is on our block list (S3140)", "block"),
+    ("550 5.7.606 Access denied, banned sending IP", "block"),
+    ("550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302)", "hard"),
+    # others
+    ("450 4.2.0 Greylisted, see http://postgrey.example/help", "greylist"),
+    ("421 4.7.1 Too many messages per connection", "rate"),
+    ("552 5.3.4 Message too big", "soft"),
+    ("550 5.7.1 Relaying denied", "policy"),
+    ("535 5.7.8 Authentication credentials invalid", "authentication"),
+    ("451 4.3.0 Temporary lookup failure", "soft"),
+    ("554 Transaction failed", "other"),
+]
+
+
+def split(response: str) -> tuple[int, str, str]:
+    match = re.match(r"(\d{3})[ -]?\s*([245]\.\d+\.\d+)?\s*(.*)", response, re.DOTALL)
+    assert match
+    return int(match[1]), match[2] or "", match[3]
+
+
+def classify(response: str) -> ReplyVerdict:
+    return classify_reply(*split(response))
+
+
+@pytest.mark.parametrize(("response", "kind"), PUBLISHED)
+def test_published_replies_are_recognised(response: str, kind: str) -> None:
+    assert classify(response).kind == kind
+
+
+def test_only_a_dead_mailbox_suppresses_a_person() -> None:
+    assert {rule.kind for rule in REPLY_RULES if rule.action == "suppress"} == {"hard"}
+
+
+@pytest.mark.parametrize("kind", ["authentication", "block"])
+def test_what_speaks_of_our_standing_holds_the_stream(kind: str) -> None:
+    assert {rule.action for rule in REPLY_RULES if rule.kind == kind} == {"hold_stream"}
+
+
+@pytest.mark.parametrize("response", [response for response, _ in PUBLISHED])
+def test_the_basic_code_decides_whether_to_retry(response: str) -> None:
+    _, enhanced, text = split(response)
+    assert classify_reply(451, enhanced, text).action in ("retry", "throttle", "hold_stream")
+    assert classify_reply(550, enhanced, text).action != "retry"
+
+
+def test_no_answer_at_all_is_tried_again() -> None:
+    assert classify_reply(0, "", "the server closed the connection") == ReplyVerdict("soft", "retry")
+
+
+def test_every_rule_decides_some_published_reply_or_is_a_last_resort() -> None:
+    """A pattern that can never win is a bug that nobody sees."""
+    reached = {classify(response) for response, _ in PUBLISHED}
+    assert {verdict.kind for verdict in reached} == {rule.kind for rule in REPLY_RULES}
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the labelled corpus is not part of the project")
+def test_labelled_corpus() -> None:
+    ours = {"mailbox_full": "mailbox-full", "content": "spam", "authentication": "policy", "rate": "soft"}
+    with (CORPUS / "sisimai-responses.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    right_class = right_hardness = 0
+    for row in rows:
+        verdict = classify(row["response"])
+        accepted = {row["cls"], *row["cls_accept"].split("|")}
+        right_class += ours.get(verdict.kind, verdict.kind) in accepted or "*" in accepted
+        right_hardness += (verdict.action == "suppress") == (row["hard"] == "1")
+    assert right_class / len(rows) >= 0.9
+    assert right_hardness / len(rows) >= 0.85
