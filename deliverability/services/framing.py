@@ -1,7 +1,8 @@
 """Puts the headers of one mailing around what the composer rendered: the last step before the wire."""
 
 import time
-from email.utils import formatdate
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from deliverability import conf
 from deliverability.errors import HeaderRefused
@@ -73,7 +74,7 @@ class MessageFrame:
     def _today(self) -> str:
         second = int(time.time())
         if second != self._second:
-            self._second, self._date = second, formatdate(second)
+            self._second, self._date = second, format_datetime(datetime.fromtimestamp(second, UTC))
         return self._date
 
 
