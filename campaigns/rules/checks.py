@@ -25,6 +25,7 @@ class Facts:
 
     subject: str
     preheader: str
+    from_name: str
     from_email: str
     from_mailbox_provider: str
     has_organisation: bool
@@ -42,6 +43,14 @@ def must_fix(facts: Facts) -> list[Problem]:
     found = [*_sender(facts), *_way_out(facts)]
     if not facts.subject.strip():
         found.append(Problem("no_subject", "The subject is empty.", "Write one."))
+    if not facts.from_name.isprintable() or not facts.subject.isprintable():
+        found.append(
+            Problem(
+                "control_characters",
+                "The sender's name or the subject holds a line break or an invisible character.",
+                "Type it anew; headers may not carry such characters.",
+            )
+        )
     return found
 
 

@@ -9,6 +9,7 @@ from campaigns.rules.checks import Facts, empty_audience, must_fix, worth_a_look
 READY = Facts(
     subject="Autumn news",
     preheader="Three things to read",
+    from_name="Huila",
     from_email="hello@huila.example",
     from_mailbox_provider="",
     has_organisation=True,
@@ -30,6 +31,7 @@ def test_a_ready_campaign_has_no_findings() -> None:
     ("change", "code"),
     [
         ({"subject": "  "}, "no_subject"),
+        ({"from_name": "Huila\r\nBcc: everybody"}, "control_characters"),
         ({"from_mailbox_provider": "google"}, "free_from_domain"),
         ({"has_organisation": False, "has_postal_address": False}, "no_organisation"),
         ({"has_postal_address": False}, "no_postal_address"),

@@ -1,0 +1,143 @@
+"""Writes the mail of campaigns at the moment of dispatch: the engine's composer port, implemented."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from time import monotonic
+from typing import Any
+from urllib.parse import quote
+
+from accounts.queries.organisation import current_organisation
+from campaigns import conf
+from campaigns.models import Campaign, TestSend
+from campaigns.rules.identifiers import feedback_id, list_id
+from campaigns.types import FIRST_TEST_RECIPIENT
+from deliverability.errors import HeaderRefused
+from deliverability.queries import tokens
+from deliverability.queries.suppressions import address_key, suppressed_keys
+from deliverability.services.framing import MessageFrame
+from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped, SkipReason
+from subscribers.queries.merge_fields import sample_values
+from subscribers.queries.recipients import Recipient, load_recipients
+from templates_app.queries.plans import merge_plan
+from templates_app.types import MessageLinks
+
+# Permission is read again when it is older than this: a slow lane may take minutes over one batch.
+FRESH_SECONDS = 5.0
+
+
+class Edition:
+    """One version of one campaign, made ready once: what is the same in every copy is computed here."""
+
+    def __init__(self, mailing: MailingBrief, campaign: Campaign, version_id: int) -> None:
+        mailing_list, organisation = campaign.mailing_list, current_organisation()
+        self.mailing = mailing
+        self.mailing_list_id = mailing_list.pk
+        self._plan = merge_plan(version_id)
+        self._values = {
+            "list": {"name": mailing_list.name},
+            "organisation": {
+                "name": organisation.name,
+                "postal_address": organisation.postal_address,
+                "website": organisation.website,
+            },
+        }
+        self._pages, self._tracking = conf.base_url(), f"{mailing.tracking_url}/t"
+        self._frame = MessageFrame(
+            mailing=mailing,
+            sender=Sender(campaign.from_name, campaign.from_email, campaign.reply_to),
+            list_id=list_id(mailing_list.slug, conf.public_host()),
+            list_name=mailing_list.name,
+            feedback_id=feedback_id(
+                campaign_id=campaign.pk,
+                list_slug=mailing_list.slug,
+                stream_slug=mailing.stream_slug,
+                from_email=campaign.from_email,
+            ),
+            one_click_base=f"{self._pages}/u/",
+        )
+
+    def content(self, recipient_id: int, recipient: Recipient) -> bytes:
+        values = {"contact": recipient.values, **self._values}
+        return self._plan.render(values, self._links(tokens.sign(self.mailing.id, recipient_id), recipient))
+
+    def message(self, recipient_id: int, address: str, content: bytes) -> OutgoingMessage | Skipped:
+        try:
+            return self._frame.frame(recipient_id=recipient_id, address=address, content=content)
+        except HeaderRefused:
+            return Skipped(recipient_id, SkipReason.UNDELIVERABLE_ADDRESS)
+
+    def _links(self, token: str, recipient: Recipient) -> MessageLinks:
+        tracking = self._tracking
+        return MessageLinks(
+            unsubscribe_url=f"{self._pages}/u/{token}",
+            preferences_url=f"{self._pages}/p/{token}",
+            click_prefix=f"{tracking}/c/{token}/" if recipient.tracks_clicks else None,
+            open_pixel_url=f"{tracking}/o/{token}" if recipient.tracks_opens else None,
+            dynamic_click=(
+                (lambda url: f"{tracking}/x/{token}/{tokens.sign_target(token, url)}?u={quote(url, safe='')}")
+                if recipient.tracks_clicks
+                else None
+            ),
+        )
+
+
+class CampaignComposer:
+    """The mail of a campaign, for the people of its frozen audience who may still be written to."""
+
+    def compose(self, mailing: MailingBrief, recipient_ids: Sequence[int]) -> Iterator[OutgoingMessage | Skipped]:
+        edition = _edition(mailing)
+        recipients: dict[int, Recipient] = {}
+        stale_at = float("-inf")
+        for index, recipient_id in enumerate(recipient_ids):
+            if monotonic() >= stale_at:
+                recipients = load_recipients(contact_ids=recipient_ids[index:], mailing_list_id=edition.mailing_list_id)
+                stale_at = monotonic() + FRESH_SECONDS
+            recipient = recipients.get(recipient_id)
+            if recipient is None:
+                yield Skipped(recipient_id, SkipReason.GONE)
+            elif recipient.why_not:
+                yield Skipped(recipient_id, recipient.why_not)
+            else:
+                yield edition.message(recipient_id, recipient.address, edition.content(recipient_id, recipient))
+
+
+class TestComposer:
+    """Tests of a campaign: the same content and headers, the word “Test” before the subject, a recipient of no list."""
+
+    __test__ = False  # pytest collects classes by this name
+
+    def compose(self, mailing: MailingBrief, recipient_ids: Sequence[int]) -> Iterator[OutgoingMessage | Skipped]:
+        tests = TestSend.objects.select_related("campaign__mailing_list").in_bulk(
+            [recipient_id - FIRST_TEST_RECIPIENT for recipient_id in recipient_ids]
+        )
+        for recipient_id in recipient_ids:
+            test = tests.get(recipient_id - FIRST_TEST_RECIPIENT)
+            yield _compose_test(mailing, recipient_id, test) if test else Skipped(recipient_id, SkipReason.GONE)
+
+
+# Content and sender are frozen by the time a mailing is sent, so an edition never goes stale.
+@lru_cache(maxsize=32)
+def _edition(mailing: MailingBrief) -> Edition:
+    campaign = Campaign.objects.select_related("mailing_list").get(pk=int(mailing.reference))
+    if campaign.version_id is None:
+        raise RuntimeError(f"campaign {campaign.pk} has a mailing, and so it has a version")
+    return Edition(mailing, campaign, campaign.version_id)
+
+
+def _compose_test(mailing: MailingBrief, recipient_id: int, test: TestSend) -> OutgoingMessage | Skipped:
+    if suppressed_keys(mailing.stream_kind, [address_key(test.address)]):
+        return Skipped(recipient_id, SkipReason.SUPPRESSED)
+    edition = Edition(mailing, test.campaign, test.version_id)
+    content = edition.content(recipient_id, _sample(test))
+    return edition.message(recipient_id, test.address, content.replace(b"Subject: ", b"Subject: [Test] ", 1))
+
+
+def _sample(test: TestSend) -> Recipient:
+    if test.sample_contact_id:
+        found: dict[int, Recipient] = load_recipients(
+            contact_ids=[test.sample_contact_id], mailing_list_id=test.campaign.mailing_list_id
+        )
+        if test.sample_contact_id in found:
+            return found[test.sample_contact_id]
+    values: dict[str, Any] = sample_values()
+    return Recipient(test.address, values, False, False, "", None)

@@ -1,0 +1,89 @@
+"""Reviews a campaign: freezes its content, counts its audience, and says what stands in the way."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.errors import OrganisationMissing
+from accounts.services.permission import require
+from accounts.types import Actor
+from campaigns.models import Campaign
+from campaigns.queries.facts import campaign_facts, known_tags
+from campaigns.rules import checks
+from campaigns.rules.checks import Problem
+from campaigns.rules.lifecycle import Action
+from campaigns.rules.words import people
+from campaigns.services.stepping import expect, lock, note, step
+from campaigns.types import CampaignState
+from subscribers.queries.audience import AudienceCounts, audience_counts
+from templates_app.errors import TemplateErrors
+from templates_app.services.versions import publish_version
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a review found. Content is frozen in `version_id`; counts are of this moment and are taken anew at start."""
+
+    campaign_id: int
+    version_id: int | None
+    counts: AudienceCounts
+    must_fix: list[Problem]
+    worth_a_look: list[Problem]
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.must_fix
+
+
+@transaction.atomic
+def review(*, campaign_id: int, actor: Actor) -> Review:
+    """A campaign without a problem that must be fixed becomes reviewed; any other stays, or is again, a draft.
+
+    Raises NotPossibleNow once it is scheduled, UnknownCampaign, PermissionRefused.
+    """
+    require(actor, "campaigns.edit")
+    campaign = lock(campaign_id)
+    expect(campaign, Action.REVIEW)
+    counts = audience_counts(mailing_list_id=campaign.mailing_list_id)
+    version_id, content_problems = _freeze_content(campaign)
+    found = _review(campaign, counts, version_id, content_problems)
+    if found.is_ready:
+        text = f"Reviewed: {people(counts.included)} would get it, {counts.total - counts.included:,} would not."
+        step(campaign, Action.REVIEW, actor=actor, text=text, version_id=version_id)
+        return found
+    text = f"Reviewed: {len(found.must_fix)} problem(s) must be fixed. {found.must_fix[0]}"
+    if campaign.state == CampaignState.DRAFT:
+        note(campaign, actor=actor, text=text)
+    else:
+        step(campaign, Action.EDIT, actor=actor, text=text, version_id=None)
+    return found
+
+
+def _freeze_content(campaign: Campaign) -> tuple[int | None, list[Problem]]:
+    try:
+        version = publish_version(
+            template_id=campaign.template_id,
+            subject=campaign.subject,
+            preheader=campaign.preheader,
+            known_tags=known_tags(),
+        )
+    except TemplateErrors as error:
+        return None, [Problem("content", each.message, each.advice, each.line) for each in error.problems]
+    except OrganisationMissing:
+        # The checks say so in their own words.
+        return None, []
+    return version.pk, []
+
+
+def _review(
+    campaign: Campaign, counts: AudienceCounts, version_id: int | None, content_problems: list[Problem]
+) -> Review:
+    facts = campaign_facts(campaign)
+    must_fix = [*checks.must_fix(facts), *content_problems]
+    worth_a_look = checks.worth_a_look(facts)
+    list_name, excluded = campaign.mailing_list.name, counts.total - counts.included
+    if not counts.included:
+        must_fix.append(checks.empty_audience(list_name=list_name, excluded=excluded))
+    elif excluded > counts.included:
+        worth_a_look.append(checks.mostly_excluded(list_name=list_name, excluded=excluded))
+    return Review(campaign.pk, version_id, counts, must_fix, worth_a_look)

@@ -1,0 +1,84 @@
+"""Schedules a campaign, and takes it back while nothing has left."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.services.permission import require
+from accounts.types import Actor
+from campaigns.errors import UnusableTime
+from campaigns.models import Campaign
+from campaigns.rules.lifecycle import Action
+from campaigns.rules.moments import first_start, in_words, moment_of, zone_of
+from campaigns.services.stepping import expect, lock, step
+
+# A click takes a moment: "10:00" pressed at 10:00:30 means now.
+_TOLERANCE = timedelta(minutes=1)
+
+
+@transaction.atomic
+def schedule(
+    *,
+    campaign_id: int,
+    actor: Actor,
+    send_at: datetime | None = None,
+    time_zone: str = "UTC",
+    undo_seconds: int | None = None,
+) -> Campaign:
+    """Let a reviewed campaign start at `send_at`, or now, but not before its undo window has passed.
+
+    A naive `send_at` is what clocks in `time_zone` show. `undo_seconds` replaces the campaign's own window.
+    Raises UnusableTime, NotPossibleNow, UnknownCampaign, PermissionRefused.
+    """
+    require(actor, "campaigns.send")
+    campaign = lock(campaign_id)
+    expect(campaign, Action.SCHEDULE)
+    now = timezone.now()
+    moment = _moment(send_at, time_zone, now)
+    undo_seconds = campaign.undo_seconds if undo_seconds is None else undo_seconds
+    starts_at = first_start(send_at=moment, now=now, undo_seconds=undo_seconds)
+    step(
+        campaign,
+        Action.SCHEDULE,
+        actor=actor,
+        text=f"Scheduled: starts {in_words(starts_at, time_zone)}.",
+        send_at=moment,
+        time_zone=time_zone,
+        undo_seconds=undo_seconds,
+        starts_at=starts_at,
+    )
+    return campaign
+
+
+@transaction.atomic
+def unschedule(*, campaign_id: int, actor: Actor) -> Campaign:
+    """Undo: the campaign is only reviewed again, and nothing of it leaves.
+
+    Works until sending has really begun, even past `starts_at`: start takes the same row lock, so exactly one of the
+    two happens. Raises NotPossibleNow once sending has begun, UnknownCampaign, PermissionRefused.
+    """
+    require(actor, "campaigns.send")
+    campaign = lock(campaign_id)
+    step(campaign, Action.UNSCHEDULE, actor=actor, text="Unscheduled: nothing was sent.", starts_at=None)
+    return campaign
+
+
+def _moment(send_at: datetime | None, time_zone: str, now: datetime) -> datetime | None:
+    zone = zone_of(time_zone)
+    if zone is None:
+        raise UnusableTime(
+            f"There is no time zone “{time_zone}”, so nothing was scheduled. Use an IANA name such as Europe/Berlin."
+        )
+    if send_at is None:
+        return None
+    moment = send_at.astimezone(UTC) if send_at.tzinfo else moment_of(send_at, zone)
+    if moment is None:
+        raise UnusableTime(
+            f"Clocks in {time_zone} skip {send_at:%H:%M on %d %B %Y}, so nothing was scheduled. Choose an hour later."
+        )
+    if moment < now - _TOLERANCE:
+        raise UnusableTime(
+            f"{in_words(moment, time_zone)} has passed, so nothing was scheduled. Choose a later time, or send now."
+        )
+    return moment

@@ -1,0 +1,114 @@
+"""Starts campaigns whose time has come: checks once more, freezes the audience, and hands it to the outbox."""
+
+import logging
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from campaigns.queries.facts import campaign_facts
+from campaigns.rules.checks import empty_audience, must_fix
+from campaigns.rules.lifecycle import Action
+from campaigns.rules.words import people
+from campaigns.services.stepping import note, step
+from campaigns.types import CampaignState
+from deliverability.services.mailings import open_mailing
+from deliverability.services.outbox import enqueue_selected
+from subscribers.queries.audience import audience_sql
+
+logger = logging.getLogger(__name__)
+ACTOR = "Sendwell"
+_EXCLUSION_SIZE = 10_000
+_AUDIENCE_TABLE = "campaign_audience"
+# Arrays of people who are left out, sorted, so that one person is found without unfolding the rest.
+_EXCLUDE = f"""
+INSERT INTO campaigns_exclusion (campaign_id, reason, contact_ids)
+SELECT %s, reason, array_agg(contact_id ORDER BY contact_id) FROM (
+    SELECT reason, contact_id,
+        (row_number() OVER (PARTITION BY reason ORDER BY contact_id) - 1) / {_EXCLUSION_SIZE} AS part
+    FROM {_AUDIENCE_TABLE} WHERE reason IS NOT NULL) numbered
+GROUP BY reason, part
+"""  # noqa: S608  only constants of this module
+
+
+def start_due() -> list[int]:
+    """Start every campaign whose time has come; the ids of those that started. Safe to run twice and at once.
+
+    One that fails is noted and tried again on the next run, and never holds up the others.
+    """
+    due = Campaign.objects.filter(state=CampaignState.SCHEDULED, starts_at__lte=timezone.now())
+    started = []
+    for campaign_id in due.order_by("starts_at", "id").values_list("id", flat=True):
+        try:
+            if start(campaign_id=campaign_id):
+                started.append(campaign_id)
+        except Exception as error:
+            logger.exception("campaign %s could not start", campaign_id)
+            _note_failure(campaign_id, error)
+    return started
+
+
+@transaction.atomic
+def start(*, campaign_id: int) -> bool:
+    """Freeze and release one campaign in a single transaction. False if it is not due, or somebody else has it."""
+    campaign = (
+        Campaign.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        .filter(pk=campaign_id, state=CampaignState.SCHEDULED, starts_at__lte=timezone.now())
+        .first()
+    )
+    if campaign is None:
+        return False
+    if problems := must_fix(campaign_facts(campaign)):
+        text = f"Not started, nothing was sent: {problems[0]}"
+        step(campaign, Action.UNSCHEDULE, actor=ACTOR, text=text, starts_at=None)
+        return False
+    _release(campaign)
+    return True
+
+
+def _release(campaign: Campaign) -> None:
+    version = campaign.version
+    if version is None:
+        raise RuntimeError("a scheduled campaign has a version")
+    mailing = open_mailing(
+        stream_id=campaign.stream_id, composer="campaign", reference=str(campaign.pk), links=version.links
+    )
+    left_out = _select(campaign)
+    count = enqueue_selected(mailing_id=mailing.pk, table=_AUDIENCE_TABLE)
+    _drop_selection()
+    text = f"Sending started: {people(count)}, {left_out:,} left out."
+    step(
+        campaign,
+        Action.START,
+        actor=ACTOR,
+        text=text,
+        mailing_id=mailing.pk,
+        audience_count=count,
+        started_at=timezone.now(),
+    )
+    if not count:
+        reason = empty_audience(list_name=campaign.mailing_list.name, excluded=left_out)
+        step(campaign, Action.FINISH, actor=ACTOR, text=f"Finished at once: {reason}", finished_at=timezone.now())
+
+
+def _select(campaign: Campaign) -> int:
+    """Freeze who gets it in a temporary table, and who does not in rows that stay. Returns how many those are."""
+    audience, params = audience_sql(mailing_list_id=campaign.mailing_list_id, now=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {_AUDIENCE_TABLE} ON COMMIT DROP AS {audience}", params)
+        cursor.execute(_EXCLUDE, [campaign.pk])
+        cursor.execute(f"DELETE FROM {_AUDIENCE_TABLE} WHERE reason IS NOT NULL")  # noqa: S608
+        return int(cursor.rowcount)
+
+
+def _drop_selection() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {_AUDIENCE_TABLE}")
+
+
+def _note_failure(campaign_id: int, error: Exception) -> None:
+    campaign = Campaign.objects.get(pk=campaign_id)
+    text = f"Sending could not start ({error}). Nothing was sent; we try again every few seconds."[:500]
+    # Said once, not on every try.
+    if campaign.activities.order_by("-id").values_list("text", flat=True).first() != text:
+        note(campaign, actor=ACTOR, text=text)
