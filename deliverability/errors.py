@@ -22,3 +22,7 @@ class HeaderRefused(DeliverabilityError):
 
 class MailingCancelled(DeliverabilityError):
     """This mailing was cancelled for good, so nobody was added to it. Start a new one."""
+
+
+class JournalUnavailable(DeliverabilityError):
+    """The journal cannot be written or read, so sending waits; nothing is lost. Free disk space or start Redis."""

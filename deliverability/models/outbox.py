@@ -61,6 +61,7 @@ class DeliveryBatch(models.Model):
                 condition=Q(state__lt=2),
                 name="batch_to_send",
             ),
+            models.Index(fields=["lease_expires_at"], condition=Q(state=1), name="batch_leased"),
             models.Index(fields=["mailing", "state"], name="batch_of_mailing"),
         ]
 

@@ -1,4 +1,4 @@
-"""Appends what happened and rolls it up, both in the caller's transaction, so that no number can drift from its events."""
+"""Appends what happened and rolls it up, both in the caller's transaction: no number can drift from its events."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,0 +1,50 @@
+"""Decides what a provider's reply means for one recipient: done, again later, or over."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from deliverability.rules.backoff import retry_delay
+from deliverability.rules.replies import classify_reply
+from deliverability.types import EventKind, Reply
+
+# The server took the final dot and fell silent (RFC 1047): the mail may have arrived. It is sent again with the same
+# Message-ID, but not without end, since each try may be one more copy.
+UNKNOWN_FATE_ATTEMPTS = 2
+UNKNOWN_FATE_KIND = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`retry_in` goes with DEFERRED. The flags ask for more than this recipient's own retry."""
+
+    kind: EventKind
+    detail: str
+    retry_in: timedelta | None = None
+    suppresses: bool = False
+    asks_for_hold: bool = False
+    asks_to_slow_down: bool = False
+
+
+def judge(reply: Reply, *, attempt: int, age: timedelta, give_up: timedelta, scale: float, jitter: float) -> Outcome:
+    """`age` counts from the first attempt; from `give_up` on nothing is tried again.
+
+    The reply's basic code and the verdict's action decide, never the enhanced code alone. A reply about our
+    reputation or authentication holds the stream and defers the person; it never fails or suppresses one.
+    """
+    detail = f"{reply.enhanced} {reply.text}" if reply.enhanced else reply.text
+    if 200 <= reply.code < 300:
+        return Outcome(EventKind.ACCEPTED, detail)
+    verdict = classify_reply(reply.code, reply.enhanced, reply.text)
+    if verdict.action in ("suppress", "fail") and reply.code:
+        return Outcome(EventKind.FAILED, detail, suppresses=verdict.action == "suppress")
+    is_unknown = reply.code == 0 and reply.stage == "body"
+    if age >= give_up or (is_unknown and attempt > UNKNOWN_FATE_ATTEMPTS):
+        return Outcome(EventKind.FAILED, detail)
+    kind = verdict.kind if reply.code else UNKNOWN_FATE_KIND
+    return Outcome(
+        EventKind.DEFERRED,
+        detail,
+        retry_delay(attempt, kind=kind, scale=scale, jitter=jitter),
+        asks_for_hold=verdict.action == "hold_stream",
+        asks_to_slow_down=verdict.action == "throttle",
+    )

@@ -1,0 +1,255 @@
+"""The drain loop: start what is allowed, move it on, keep its leases, record what is done; for less than a minute."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from deliverability import conf
+from deliverability.models import Mailing
+from deliverability.queries.lanes import WorkingLane, has_due_work
+from deliverability.services.allowance import Allowances
+from deliverability.services.attendance import Attendance
+from deliverability.services.dispatch.recording import record
+from deliverability.services.dispatch.recovery import settle_orphans
+from deliverability.services.dispatch.rota import Rota
+from deliverability.services.dispatch.sessions import Sessions
+from deliverability.services.dispatch.starting import Starter
+from deliverability.services.journal import JournalStore, open_store
+from deliverability.services.leasing import renew, watch
+from deliverability.services.patience import OUTAGES, patiently
+from deliverability.services.transmission import Transmission
+from deliverability.types import EventKind, StreamKind
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 0.05
+WATCH_SECONDS = 1.0
+RENEW_SECONDS = conf.LEASE_SECONDS / 3
+RECOVER_SECONDS = 2.0
+DUE_SECONDS = 0.5
+# A batch that must wait longer than this for its allowance goes back, so that it binds neither lease nor connection.
+PARK_SECONDS = 5.0
+# Servers may take long over the final dot. What is still unanswered after this is booked as of unknown fate.
+GRACE_SECONDS = 60.0
+MOST_TRANSMISSIONS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a kind of stream is drained. `linger_seconds`: how long an idle drain waits for new work."""
+
+    connections_per_job: int
+    refresh_seconds: float
+    linger_seconds: float
+
+
+# Two jobs of five connections overlap one's database work with the other's network. A transactional batch is one
+# mail, and it must leave at once, not when a beat finds it.
+PACES = {
+    StreamKind.MARKETING: Pace(connections_per_job=5, refresh_seconds=1.0, linger_seconds=0.0),
+    StreamKind.TRANSACTIONAL: Pace(connections_per_job=1, refresh_seconds=0.05, linger_seconds=1.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DrainReport:
+    """What one drain did, in recipients by outcome, and whether it leaves due work behind."""
+
+    counts: Counter[EventKind]
+    is_more_due: bool
+
+
+def drain(
+    *,
+    kind: StreamKind,
+    owner: str,
+    seconds: float = conf.DRAIN_SECONDS,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> DrainReport:
+    """Send what is due in all streams of a kind until nothing is left, `seconds` are over or `should_stop` says so.
+
+    `owner` names this drain in leases, connection slots and markers and must not be used by another one. Any number
+    of drains may run at once, on any number of machines. Raises OperationalError when the database stays out for
+    longer than a restart takes; the leases then run out and the journals tell the next drain where to go on.
+    """
+    return _Drain(kind, owner, seconds, should_stop).run()
+
+
+class _Drain:
+    def __init__(self, kind: StreamKind, owner: str, seconds: float, should_stop: Callable[[], bool]) -> None:
+        self._kind = kind
+        self._owner = owner
+        self._ends_at = time.monotonic() + seconds
+        self._should_stop = should_stop
+        self._pace = PACES[kind]
+        self._attendance = Attendance(kind)
+        self._allowances = Allowances(owner, self._attendance.running_key)
+        self._store: JournalStore = open_store()
+        self._sessions = Sessions()
+        self._rota = Rota(kind, self._pace.refresh_seconds)
+        self._starter = Starter(
+            owner, self._rota, self._sessions, self._allowances, self._store, self._pace.connections_per_job
+        )
+        self._transmissions: dict[Transmission, WorkingLane] = {}
+        self._counts: Counter[EventKind] = Counter()
+        self._clock = _Clock()
+
+    def run(self) -> DrainReport:
+        idle_since = time.monotonic()
+        try:
+            while not self._must_end():
+                self._keep_house()
+                self._start()
+                self._turn()
+                if self._transmissions:
+                    idle_since = time.monotonic()
+                elif self._is_idle_since(idle_since):
+                    break
+            self._wind_down()
+        finally:
+            self._leave()
+        return DrainReport(self._counts, self._has_due_work())
+
+    def _must_end(self) -> bool:
+        return time.monotonic() >= self._ends_at or self._should_stop()
+
+    def _is_idle_since(self, moment: float) -> bool:
+        """Lingering is over and nothing is due. Lanes that rest for want of allowance still count as work."""
+        if time.monotonic() - moment < self._pace.linger_seconds or not self._clock.is_time("due", DUE_SECONDS):
+            return False
+        return not self._has_due_work()
+
+    def _has_due_work(self) -> bool:
+        return patiently(lambda: has_due_work(self._kind))
+
+    def _start(self) -> None:
+        while len(self._transmissions) < MOST_TRANSMISSIONS:
+            lane = self._rota.next_lane()
+            if lane is None:
+                return
+            transmission = self._starter.start(lane)
+            if transmission is not None:
+                self._transmissions[transmission] = lane
+
+    def _turn(self) -> None:
+        """Move the mail on for a moment, then record what is done."""
+        for stream_id in self._sessions.poll(TURN_SECONDS):
+            self._sort_out(stream_id)
+        for transmission in list(self._transmissions):
+            if self._is_between_jobs(transmission):
+                self._go_on(transmission)
+
+    def _is_between_jobs(self, transmission: Transmission) -> bool:
+        session = self._sessions.of_stream(transmission.lease.lane.stream_id)
+        return transmission.job is None or session.is_done(transmission.job)
+
+    def _go_on(self, transmission: Transmission) -> None:
+        """The next part of a batch whose lane had no allowance for all of it, or the end of the batch."""
+        now = time.monotonic()
+        if not transmission.is_over and now < transmission.wakes_at:
+            return
+        if not transmission.is_over:
+            lane = self._transmissions[transmission]
+            allowance = self._allowances.take(lane.key, lane.limits, messages=transmission.remaining, connections=0)
+            if allowance.messages:
+                self._starter.submit(transmission, allowance.messages)
+                return
+            transmission.wakes_at = now + allowance.retry_seconds
+            if allowance.retry_seconds <= PARK_SECONDS:
+                return
+            transmission.stop(allowance.reason, rest_delay=timedelta(seconds=allowance.retry_seconds))
+        self._finish(transmission)
+
+    def _finish(self, transmission: Transmission) -> None:
+        lane = self._transmissions.pop(transmission)
+        if transmission.slot is not None:
+            self._allowances.release(transmission.slot)
+        if not transmission.is_lost:
+            closed = record(transmission, store=self._store, allowances=self._allowances, was_held=lane.was_held)
+            self._counts.update(closed.counts)
+
+    def _sort_out(self, stream_id: int) -> None:
+        """A session broke: what its batches had in flight is of unknown fate, the rest was not sent."""
+        for transmission in list(self._transmissions):
+            if transmission.lease.lane.stream_id == stream_id:
+                transmission.stop("The adapter failed.", rest_delay=timedelta(seconds=PARK_SECONDS))
+                transmission.give_up_waiting()
+                self._finish(transmission)
+
+    def _keep_house(self) -> None:
+        """Everything that must happen every second or few, whatever the mail does."""
+        if self._clock.is_time("watch", WATCH_SECONDS):
+            self._attendance.stay(self._owner)
+            self._allowances.renew([one.slot for one in self._transmissions if one.slot is not None])
+            self._watch()
+        if self._clock.is_time("renew", RENEW_SECONDS):
+            self._renew()
+        if self._clock.is_time("recover", RECOVER_SECONDS):
+            settle_orphans(kind=self._kind, owner=self._owner, store=self._store)
+
+    def _watch(self) -> None:
+        """Stop the batches whose mailing or stream a person has stopped."""
+        if not self._transmissions:
+            return
+        ids = [one.lease.batch_id for one in self._transmissions]
+        found = patiently(lambda: watch(owner=self._owner, batch_ids=ids))
+        for transmission in self._transmissions:
+            status = found.get(transmission.lease.batch_id)
+            if status is None or status.epoch != transmission.lease.epoch:
+                self._lose(transmission)
+            elif status.mailing_state != Mailing.State.RUNNING:
+                transmission.stop(f"The mailing is {status.mailing_state}.")
+            elif status.held_reason:
+                transmission.stop(status.held_reason)
+
+    def _renew(self) -> None:
+        leases = [one.lease for one in self._transmissions]
+        if not leases:
+            return
+        held, deadline = patiently(lambda: renew(leases=leases))
+        for transmission in self._transmissions:
+            if (transmission.lease.batch_id, transmission.lease.epoch) in held:
+                transmission.deadline = deadline
+            else:
+                self._lose(transmission)
+
+    def _lose(self, transmission: Transmission) -> None:
+        transmission.is_lost = True
+        transmission.stop("The lease was lost.")
+
+    def _wind_down(self) -> None:
+        """Start nothing more, let what is in flight arrive, and put the rest back."""
+        for transmission in self._transmissions:
+            transmission.stop("The drain ends; the next one goes on.")
+        gives_up_at = time.monotonic() + GRACE_SECONDS
+        while self._transmissions and time.monotonic() < gives_up_at:
+            self._keep_house()
+            self._turn()
+
+    def _leave(self) -> None:
+        """Also runs when the loop is torn down by an error: close what can be closed, and free the places."""
+        self._sessions.close()
+        for transmission in list(self._transmissions):
+            transmission.give_up_waiting()
+            try:
+                self._finish(transmission)
+            except OUTAGES:
+                logger.error("Batch %s is left to its journal: the database is out.", transmission.lease.batch_id)
+        self._attendance.leave(self._owner)
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Tells when something that recurs is due again."""
+
+    _next: dict[str, float] = field(default_factory=dict)
+
+    def is_time(self, name: str, every: float) -> bool:
+        now = time.monotonic()
+        if now < self._next.get(name, 0.0):
+            return False
+        self._next[name] = now + every
+        return True

@@ -1,0 +1,80 @@
+"""Records a finished transmission and does what its replies ask for: hold the stream, slow the lane, let go again."""
+
+import logging
+
+from deliverability import conf
+from deliverability.services import holds
+from deliverability.services.allowance import Allowances
+from deliverability.services.closing import Closing, close_batch
+from deliverability.services.journal import JournalStore
+from deliverability.services.leasing import Lease
+from deliverability.services.patience import patiently
+from deliverability.services.transmission import Transmission
+from deliverability.types import EventKind, Reply
+
+logger = logging.getLogger(__name__)
+
+JOURNAL_WAIT_SECONDS = 60
+SLOW_DOWN_SECONDS = 60
+
+
+def record(transmission: Transmission, *, store: JournalStore, allowances: Allowances, was_held: bool) -> Closing:
+    """Close the batch of a transmission and follow its replies. Raises OperationalError when the database stays out.
+
+    Then nothing is lost: the lease runs out, and whoever takes it over reads the journal.
+    """
+    lease = transmission.lease
+    closed = patiently(
+        lambda: close_batch(
+            lease=lease,
+            entries=transmission.entries,
+            skipped=transmission.skipped,
+            unrenderable=transmission.unrenderable(),
+            put_back=transmission.put_back(),
+        )
+    )
+    if closed is None:
+        logger.warning("Batch %s was taken over by another worker, which records it.", lease.batch_id)
+        return Closing()
+    transmission.journal.close()
+    store.delete(lease.batch_id, lease.epoch)
+    _follow(transmission, closed, allowances)
+    if was_held and closed.counts[EventKind.ACCEPTED] and not closed.holding_reply:
+        holds.release(stream_id=lease.lane.stream_id)
+    return closed
+
+
+def hold_for_connection(lease: Lease, failure: Reply) -> None:
+    """No connection can be made: the adapter's words, and what we do about it."""
+    reason = (
+        f"{failure.text.rstrip('.')}. Everything waits and is tried again by itself, at longer and longer intervals."
+    )
+    if holds.hold(stream_id=lease.lane.stream_id, reason=reason):
+        logger.error("Stream %s is held. %s", lease.lane.stream_id, reason)
+
+
+def hold_for_journal(lease: Lease, reason: str) -> None:
+    if holds.hold(stream_id=lease.lane.stream_id, reason=reason, seconds=JOURNAL_WAIT_SECONDS):
+        logger.error("Stream %s is held. %s", lease.lane.stream_id, reason)
+
+
+def _follow(transmission: Transmission, closed: Closing, allowances: Allowances) -> None:
+    lease, job = transmission.lease, transmission.job
+    if job is not None and job.failure is not None:
+        hold_for_connection(lease, job.failure)
+    if transmission.journal_error is not None:
+        hold_for_journal(lease, str(transmission.journal_error))
+    if closed.holding_reply:
+        _hold_for_reputation(lease, closed.holding_reply)
+    if closed.slow_down_replies:
+        allowances.slow_down(lease.lane, closed.slow_down_replies[0], SLOW_DOWN_SECONDS * conf.retry_scale())
+
+
+def _hold_for_reputation(lease: Lease, reply: str) -> None:
+    reason = (
+        f"Mail to {lease.lane.mailbox_provider} was refused for a reason that is ours, not the recipients': “{reply}”. "
+        "Nobody was suppressed; those people are tried again after a pause. Check the sending domain's SPF, DKIM and "
+        "DMARC records and the sender's reputation."
+    )
+    if holds.hold(stream_id=lease.lane.stream_id, reason=reason):
+        logger.error("Stream %s is held. %s", lease.lane.stream_id, reason)

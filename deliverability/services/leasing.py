@@ -1,0 +1,154 @@
+"""Leases batches to a drain, keeps the leases alive, and takes over those whose worker has died."""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from deliverability import conf
+from deliverability.rules.lanes import LaneKey
+from deliverability.types import StreamKind
+
+# A drain stops by its own clock this long before others may take over, which covers a slow reply to the claim.
+SAFETY_SECONDS = 3.0
+
+_COLUMNS = """
+batch.id, batch.mailing_id, batch.stream_id, batch.mailbox_provider, batch.priority, batch.recipient_ids,
+batch.attempt, batch.failures, batch.first_due_at, batch.epoch
+"""
+# batch_to_send delivers one lane in sending order, so the scan ends at the first batch that nobody else holds.
+# SKIP LOCKED lets drains pass each other; whoever finds the epoch raised knows that its lease is gone.
+_CLAIM = f"""
+UPDATE deliverability_deliverybatch AS batch
+SET state = 1, epoch = batch.epoch + 1, lease_owner = %(owner)s,
+    lease_expires_at = clock_timestamp() + %(seconds)s * interval '1 second'
+FROM (
+    SELECT waiting.id FROM deliverability_deliverybatch AS waiting
+    JOIN deliverability_mailing AS mailing ON mailing.id = waiting.mailing_id
+    JOIN deliverability_stream AS stream ON stream.id = waiting.stream_id
+    WHERE waiting.stream_id = %(stream)s AND waiting.mailbox_provider = %(mailbox_provider)s
+        AND waiting.state = 0 AND waiting.due_at <= %(now)s AND mailing.state = 'running'
+        AND (stream.held_reason = '' OR stream.held_until <= %(now)s)
+    ORDER BY waiting.priority, waiting.due_at, waiting.id
+    LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED
+) AS picked
+WHERE batch.id = picked.id
+RETURNING {_COLUMNS}
+"""  # noqa: S608  the columns are our own
+_TAKE_OVER = f"""
+UPDATE deliverability_deliverybatch AS batch
+SET epoch = batch.epoch + 1, lease_owner = %(owner)s,
+    lease_expires_at = clock_timestamp() + %(seconds)s * interval '1 second'
+FROM (
+    SELECT orphan.id FROM deliverability_deliverybatch AS orphan
+    JOIN deliverability_stream AS stream ON stream.id = orphan.stream_id
+    WHERE orphan.state = 1 AND orphan.lease_expires_at < clock_timestamp() AND stream.kind = %(kind)s
+    ORDER BY orphan.lease_expires_at LIMIT %(limit)s FOR UPDATE OF orphan SKIP LOCKED
+) AS picked
+WHERE batch.id = picked.id
+RETURNING {_COLUMNS}
+"""  # noqa: S608
+_RENEW = """
+UPDATE deliverability_deliverybatch
+SET lease_expires_at = clock_timestamp() + %(seconds)s * interval '1 second'
+WHERE id = ANY(%(ids)s) AND lease_owner = %(owner)s AND state = 1
+RETURNING id, epoch
+"""
+_WATCH = """
+SELECT batch.id, batch.epoch, mailing.state,
+    CASE WHEN stream.held_until <= %(now)s THEN '' ELSE stream.held_reason END
+FROM deliverability_deliverybatch AS batch
+JOIN deliverability_mailing AS mailing ON mailing.id = batch.mailing_id
+JOIN deliverability_stream AS stream ON stream.id = batch.stream_id
+WHERE batch.id = ANY(%(ids)s) AND batch.lease_owner = %(owner)s AND batch.state = 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A batch in the hands of one drain. `deadline` is this process's monotonic clock."""
+
+    batch_id: int
+    mailing_id: int
+    lane: LaneKey
+    priority: int
+    recipient_ids: list[int]
+    attempt: int
+    failures: int
+    first_due_at: datetime
+    epoch: int
+    owner: str
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseStatus:
+    """What has become of a leased batch's mailing and stream."""
+
+    epoch: int
+    mailing_state: str
+    held_reason: str
+
+
+def claim(*, lane: LaneKey, owner: str) -> Lease | None:
+    """Lease the lane's next due batch whose mailing runs and whose stream is not held."""
+    place: dict[str, Any] = {"stream": lane.stream_id, "mailbox_provider": lane.mailbox_provider}
+    leases = _lease(_CLAIM, place | {"now": timezone.now()}, owner)
+    return leases[0] if leases else None
+
+
+def take_over(*, kind: StreamKind, owner: str, limit: int = 20) -> list[Lease]:
+    """Lease batches whose lease has run out, whatever their mailing's state: their journals must be settled."""
+    return _lease(_TAKE_OVER, {"kind": kind.value, "limit": limit}, owner)
+
+
+def renew(*, leases: Sequence[Lease]) -> tuple[set[tuple[int, int]], float]:
+    """Prolong one owner's leases. Returns the (batch, epoch) pairs still held, and their new monotonic deadline."""
+    deadline = _deadline()
+    values: dict[str, Any] = {
+        "ids": [lease.batch_id for lease in leases],
+        "owner": leases[0].owner,
+        "seconds": conf.LEASE_SECONDS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW, values)
+        return set(cursor.fetchall()), deadline
+
+
+def watch(*, owner: str, batch_ids: Collection[int]) -> dict[int, LeaseStatus]:
+    """The present state of an owner's batches; one that is missing was taken over by somebody else."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WATCH, {"ids": list(batch_ids), "owner": owner, "now": timezone.now()})
+        return {row[0]: LeaseStatus(*row[1:]) for row in cursor.fetchall()}
+
+
+def _lease(statement: str, values: dict[str, Any], owner: str) -> list[Lease]:
+    deadline = _deadline()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values | {"owner": owner, "seconds": conf.LEASE_SECONDS})
+        rows = cursor.fetchall()
+    return [
+        Lease(
+            batch_id=row[0],
+            mailing_id=row[1],
+            lane=LaneKey(row[2], row[3]),
+            priority=row[4],
+            recipient_ids=row[5],
+            attempt=row[6],
+            failures=row[7],
+            first_due_at=row[8],
+            epoch=row[9],
+            owner=owner,
+            deadline=deadline,
+        )
+        for row in rows
+    ]
+
+
+def _deadline() -> float:
+    """Taken before the statement runs: the database's clock starts no earlier."""
+    return time.monotonic() + conf.LEASE_SECONDS - SAFETY_SECONDS
