@@ -41,6 +41,7 @@ def compile_source(
             subject=placeholders.protect(subject),
             preheader=placeholders.protect(preheader),
             inline_css=prepared.inline_css,
+            background=prepared.background,
             footer=footer,
         ),
         placeholders,

@@ -3,7 +3,10 @@
 from collections.abc import Collection
 
 from templates_app.rules.compilation import compile_source
+from templates_app.rules.portable import portable_html, portable_text
 from templates_app.types import CompiledContent, FooterFacts
+
+__all__ = ["compile_content", "portable_html", "portable_text"]
 
 
 def compile_content(

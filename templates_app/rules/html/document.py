@@ -8,7 +8,7 @@ from lxml.html import HtmlElement, builder
 from premailer import Premailer
 
 from templates_app.rules.html.dom import each, parse
-from templates_app.rules.html.footer import DARK_STYLE, build_footer
+from templates_app.rules.html.footer import build_footer, footer_style
 from templates_app.rules.html.links import fit_values, number_links
 from templates_app.rules.html.plain_text import plain_text
 from templates_app.rules.liquid.placeholders import Placeholders
@@ -29,6 +29,7 @@ class Finishing:
     subject: str
     preheader: str
     inline_css: list[str]
+    background: str
     footer: FooterFacts | None
 
 
@@ -53,7 +54,7 @@ def finish(compiled: str, finishing: Finishing, placeholders: Placeholders) -> F
     fit_values(root, placeholders)
     links = number_links(root, placeholders)
     if finishing.footer:
-        _add_footer(root, body, build_footer(finishing.footer, lang, placeholders))
+        _add_footer(root, body, build_footer(finishing.footer, lang, finishing.background, placeholders))
     text = plain_text(body, placeholders)
     body.append(builder.DIV(placeholders.add("{% pixel %}"), style="line-height:1px;font-size:1px;"))
     written = etree.tostring(root, method="html", encoding="unicode", doctype="<!doctype html>").rstrip() + "\n"
@@ -111,9 +112,8 @@ def _add_preheader(body: HtmlElement, preheader: str) -> None:
 def _add_footer(root: HtmlElement, body: HtmlElement, footer: HtmlElement) -> None:
     """The last thing in the body: whatever a template left open ends before it."""
     body.append(footer)
-    if _is_dark_ready(root):
-        style = etree.SubElement(root.head, "style", type="text/css")
-        style.text = DARK_STYLE
+    style = etree.SubElement(root.head, "style", type="text/css")
+    style.text = footer_style(footer, dark=_is_dark_ready(root))
 
 
 def visible_text(document: str) -> str:

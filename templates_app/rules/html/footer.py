@@ -1,5 +1,6 @@
 """The footer that the law asks for, which the server appends and no template can remove."""
 
+import re
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement, builder
@@ -33,13 +34,23 @@ LIST_NAME = "{{ list.name | default: organisation.name }}"
 _VISIBLE = "visibility:visible !important;opacity:1 !important;max-height:none !important;"
 _TEXT = (
     "font-family:-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;font-size:13px !important;"
-    "line-height:20px !important;color:#5f5b57 !important;"
+    "line-height:20px !important;"
 )
+_HEX_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
+# Soft inks first; one of black and white reaches 4.5:1 (WCAG 2.1 AA) on any colour.
+_INKS = ("#4a4540", "#f2efec", "#000000", "#ffffff")
 _BLOCK = f"display:block !important;{_VISIBLE}"
 DARK_STYLE = (
-    "@media (prefers-color-scheme:dark){.sw-footer,.sw-footer td{background-color:#1b1a19 !important}"
-    ".sw-footer p,.sw-footer a{color:#b9b4ae !important}}"
+    "@media (prefers-color-scheme:dark){.sw-footer,.sw-footer td{background-color:#161616 !important}"
+    ".sw-footer p,.sw-footer a{color:#b8b8b8 !important}}"
 )
+
+
+def footer_style(footer: HtmlElement, *, dark: bool) -> str:
+    """The style sheet that keeps a template's own rules for p and a out of the footer."""
+    ink = str(footer.get("data-ink"))
+    del footer.attrib["data-ink"]
+    return f".sw-footer p,.sw-footer a{{color:{ink} !important}}{DARK_STYLE if dark else ''}"
 
 
 def words_for(lang: str) -> FooterWords:
@@ -47,8 +58,10 @@ def words_for(lang: str) -> FooterWords:
     return WORDS.get(lang.lower().replace("_", "-").split("-")[0], WORDS["en"])
 
 
-def build_footer(facts: FooterFacts, lang: str, placeholders: Placeholders) -> HtmlElement:
-    """A table of its own in plain colours, readable on any background, with both links at finger size."""
+def build_footer(facts: FooterFacts, lang: str, background: str, placeholders: Placeholders) -> HtmlElement:
+    """A table of its own on the page's colour, in whichever ink reads better on it, with links at finger size."""
+    background = background if _HEX_COLOUR.fullmatch(background) else "#f6f5f4"
+    ink = _readable_on(background)
     words = words_for(lang)
     reason = words.reason.replace("{list}", placeholders.add(LIST_NAME))
     address = ", ".join(line.strip() for line in facts.postal_address.splitlines() if line.strip())
@@ -58,12 +71,12 @@ def build_footer(facts: FooterFacts, lang: str, placeholders: Placeholders) -> H
         else f"{facts.organisation} · {address}"
     )
     cell = builder.TD(
-        _paragraph(reason),
-        _links(words, placeholders),
-        _paragraph(sender),
+        _paragraph(reason, ink),
+        _links(words, ink, placeholders),
+        _paragraph(sender, ink),
         align="center",
-        style=f"padding:24px 20px 32px;background-color:#f6f5f4;{_VISIBLE}display:table-cell !important;",
-        bgcolor="#f6f5f4",
+        style=f"padding:24px 20px 32px;background-color:{background};{_VISIBLE}display:table-cell !important;",
+        bgcolor=background,
     )
     table = builder.TABLE(
         builder.TBODY(
@@ -79,21 +92,41 @@ def build_footer(facts: FooterFacts, lang: str, placeholders: Placeholders) -> H
     )
     footer = builder.DIV(table, lang=lang, style=f"{_BLOCK}clear:both;")
     footer.set("class", "sw-footer")
+    footer.set("data-ink", ink)
     footer.set("role", "contentinfo")
     return footer
 
 
-def _paragraph(text: str) -> HtmlElement:
-    return builder.P(text, style=f"margin:0 0 6px;{_BLOCK}{_TEXT}text-align:center;")
+def _readable_on(background: str) -> str:
+    def contrast(ink: str) -> float:
+        darker, lighter = sorted((_luminance(ink), _luminance(background)))
+        return (lighter + 0.05) / (darker + 0.05)
+
+    return next(ink for ink in _INKS if contrast(ink) >= 4.5)
 
 
-def _links(words: FooterWords, placeholders: Placeholders) -> HtmlElement:
+def _luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2.1, from 0 (black) to 1."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    channels = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _paragraph(text: str, ink: str) -> HtmlElement:
+    return builder.P(text, style=f"margin:0 0 6px;{_BLOCK}{_TEXT}color:{ink};text-align:center;")
+
+
+def _links(words: FooterWords, ink: str, placeholders: Placeholders) -> HtmlElement:
     paragraph = builder.DIV(style=f"{_BLOCK}text-align:center;")
     for word, target in ((words.unsubscribe, "unsubscribe"), (words.preferences, "preferences")):
         link = builder.A(
             word,
             href=placeholders.add(f"{{% link {target} %}}"),
-            style=f"display:inline-block !important;{_VISIBLE}{_TEXT}padding:12px 10px;text-decoration:underline;",
+            style=(
+                f"display:inline-block !important;{_VISIBLE}{_TEXT}color:{ink};"
+                "padding:12px 10px;text-decoration:underline;"
+            ),
         )
         paragraph.append(builder.DIV(link, style=f"display:inline-block !important;{_VISIBLE}"))
     return paragraph

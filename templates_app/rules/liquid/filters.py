@@ -20,7 +20,9 @@ _CSS_SAFE = frozenset("#%.,- ()")
 
 
 def _check(value: object) -> None:
-    if isinstance(value, int):
+    if type(value) is str:
+        too_much = len(value) > MAX_LENGTH
+    elif isinstance(value, int):
         too_much = value.bit_length() > MAX_INTEGER_BITS
     elif isinstance(value, range):
         too_much = bool(value) and abs(value.stop - value.start) > MAX_LENGTH

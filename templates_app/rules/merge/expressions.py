@@ -1,5 +1,6 @@
 """Liquid expressions as plain Python closures, for the few kinds that make up nearly all merge tags."""
 
+import operator
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
@@ -10,8 +11,12 @@ from liquid.builtin.expressions.arguments import PositionalArgument
 from liquid.builtin.expressions.filtered import Filter
 from liquid.builtin.expressions.logical import (
     EqExpression,
+    GeExpression,
+    GtExpression,
+    LeExpression,
     LogicalAndExpression,
     LogicalOrExpression,
+    LtExpression,
     NeExpression,
     is_truthy,
 )
@@ -40,13 +45,25 @@ class Scope:
             self._context = RenderContext(self.template, globals={**self.values, DESTINATIONS: self.destinations})
         return self._context
 
+    def with_values(self, values: Mapping[str, Any]) -> "Scope":
+        """The same scope reading other values, as a loop's body does."""
+        inner = Scope(self.template, values, self.destinations, self.prefix)
+        inner._context = self._context
+        return inner
 
-type_of_literal = (StringLiteral, IntegerLiteral, FloatLiteral, TrueLiteral, FalseLiteral)
+
+_LITERALS = (StringLiteral, IntegerLiteral, FloatLiteral, TrueLiteral, FalseLiteral)
 Read = Callable[[Scope], Any]
 Test = Callable[[Scope], bool]
 # What Liquid computes anew in each context, or treats specially in a path.
 _DYNAMIC_ROOTS = frozenset({"now", "today"})
 _SPECIAL_KEYS = frozenset({"size", "first", "last"})
+_ORDERS: dict[type[Expression], Callable[[Any, Any], bool]] = {
+    LtExpression: operator.lt,
+    LeExpression: operator.le,
+    GtExpression: operator.gt,
+    GeExpression: operator.ge,
+}
 
 
 class ExpressionCompiler:
@@ -74,7 +91,7 @@ class ExpressionCompiler:
             for applied in expression.filters or ():
                 left = left and self._filtered(left, applied)
             return left
-        if isinstance(expression, type_of_literal):
+        if isinstance(expression, _LITERALS):
             constant = expression.value
             return lambda scope: constant
         return self._path(expression) if isinstance(expression, Path) else None
@@ -148,11 +165,13 @@ class ExpressionCompiler:
                 return lambda scope: left(scope) and right(scope)
             return lambda scope: left(scope) or right(scope)
         if isinstance(expression, EqExpression | NeExpression):
-            return self._comparison(expression)
+            return self._equality(expression)
+        if compare := _ORDERS.get(type(expression)):
+            return self._order(expression, compare)
         read = self._simple(expression)
         return (lambda scope: is_truthy(read(scope))) if read else None
 
-    def _comparison(self, expression: EqExpression | NeExpression) -> Test | None:
+    def _equality(self, expression: EqExpression | NeExpression) -> Test | None:
         """Text compared with text; anything else is left to Liquid's own rules."""
         read = self._simple(expression.left)
         if not read or not isinstance(expression.right, StringLiteral):
@@ -166,3 +185,16 @@ class ExpressionCompiler:
             return holds(expression, scope.context)
 
         return compare
+
+    def _order(self, expression: Any, compare: Callable[[Any, Any], bool]) -> Test | None:
+        """A whole number compared with a number."""
+        read = self._simple(expression.left)
+        if not read or not isinstance(expression.right, IntegerLiteral | FloatLiteral):
+            return None
+        bound = expression.right.value
+
+        def ordered(scope: Scope) -> bool:
+            value = read(scope)
+            return compare(value, bound) if type(value) is int else holds(expression, scope.context)
+
+        return ordered

@@ -8,11 +8,13 @@ from liquid import BoundTemplate
 from liquid.ast import BlockNode, Node
 from liquid.builtin.content import ContentNode
 from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.assign_tag import AssignNode
+from liquid.builtin.tags.for_tag import BreakNode, ContinueNode, ForLoop, ForNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.unless_tag import UnlessNode
 
 from templates_app.rules.liquid.environment import MailEnvironment
-from templates_app.rules.liquid.nodes import LinkNode, PixelNode
+from templates_app.rules.liquid.nodes import ContainedNode, LinkNode, PixelNode
 from templates_app.rules.merge.expressions import ExpressionCompiler, Scope, Test
 from templates_app.rules.merge.quoted_printable import encode, encode_value
 
@@ -83,6 +85,8 @@ class ProgramBuilder:
         if isinstance(node, PixelNode):
             pixel = self.environment.pixel
             return lambda scope: encode(pixel(scope.destinations.pixel_url))
+        if isinstance(node, ContainedNode) and isinstance(node.inner, ForNode) and not _interrupts(node.inner.block):
+            return self._loop(node.inner)
         return lambda scope: encode_value(render_node(node, scope))
 
     def _value(self, node: OutputNode) -> Slot:
@@ -115,8 +119,49 @@ class ProgramBuilder:
 
         return choose
 
+    def _loop(self, node: ForNode) -> Slot:
+        """`{% for %}` with a body that is encoded already; the iteration itself stays Liquid's."""
+        name, label = node.expression.identifier, f"{node.expression.identifier}-{node.expression.iterable}"
+        body = self._block(node.block)
+        otherwise = self._block(node.default) if node.default else None
+
+        def repeat(scope: Scope) -> bytes:
+            context, out, size = scope.context, [], 0
+            try:
+                items, length = node.expression.evaluate(context)
+                if not length:
+                    return otherwise.render(scope) if otherwise else b""
+                loop = ForLoop(label, items, length, context.parentloop())
+                own_names: dict[str, Any] = {"forloop": loop, name: None}
+                values = {**scope.values, **own_names}
+                inner = scope.with_values(values)
+                with context.loop(own_names, loop):
+                    for item in loop:
+                        own_names[name] = values[name] = item
+                        out.append(body.render(inner))
+                        size += len(out[-1])
+                        if size > MailEnvironment.output_stream_limit:
+                            break
+            except Exception:  # noqa: S110  As in ContainedNode: what was written stays.
+                pass
+            return b"".join(out)
+
+        return repeat
+
     def _block(self, block: BlockNode) -> Program:
         return self.build(block.nodes)
+
+
+def _interrupts(block: BlockNode) -> bool:
+    """Whether a loop's body may end it early, which only Liquid's own rendering can follow."""
+    return any(isinstance(node, BreakNode | ContinueNode) or _interrupts_below(node) for node in block.nodes)
+
+
+def _interrupts_below(node: Node) -> bool:
+    if isinstance(node, IfNode | UnlessNode):
+        blocks = [node.consequence, *(alternative.block for alternative in node.alternatives)]
+        return any(_interrupts(block) for block in (*blocks, *([node.default] if node.default else [])))
+    return isinstance(node, ContainedNode) and not isinstance(node.inner, ForNode | AssignNode)
 
 
 def render_node(node: Node, scope: Scope) -> str:

@@ -15,7 +15,9 @@ def compile_mjml(prepared: Prepared, placeholders: Placeholders) -> str:
     """The HTML of checked MJML; Liquid is still hidden. Raises TemplateErrors."""
     try:
         # No fonts: the default would fetch some from Google whenever a family of theirs is named.
-        return mjml2html(prepared.mjml, fonts={})
+        compiled: str = mjml2html(prepared.mjml, fonts={})
+        # As mjml itself does and mrml does not: neighbouring conditions for Outlook become one, 34 octets lighter.
+        return compiled.replace("<![endif]--><!--[if mso | IE]>", "")
     except ValueError as error:
         said = str(error)
     except BaseException as panic:  # mrml is Rust: its panics are no Exception.

@@ -14,6 +14,9 @@ _MARKUP = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""\s*([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+# Stands for "<!--" while every other "<" of a text is escaped.
+_SAFE_COMMENT = "\0comment\0"
+_LONE_BREAK = re.compile(rf"(?:(?<=^)|(?<=-->))[ \t]*\n\s*(?=$|{_SAFE_COMMENT})")
 _BROKEN_TAG = re.compile(r"</?[A-Za-z!]")
 
 
@@ -24,12 +27,16 @@ class Prepared:
     mjml: str
     lang: str = ""
     direction: str = ""
+    background: str = ""
     inline_css: list[str] = field(default_factory=list)
 
 
 def prepare(guarded: str, placeholders: Placeholders, *, keep_preview: bool) -> Prepared:
     """Checks MJML in which Liquid is hidden, and wraps Liquid between components in mj-raw. Raises TemplateErrors."""
     reader = _Reader(guarded, placeholders, keep_preview)
+    if "sw-footer" in guarded:
+        message = "“sw-footer” is the name of the legal footer, which templates cannot style."
+        reader.problem(message, "Use another class name.", guarded.count("\n", 0, guarded.index("sw-footer")) + 1)
     reader.read()
     if reader.problems:
         raise TemplateErrors(reader.problems)
@@ -51,10 +58,17 @@ class _Reader:
         self.out: list[str] = []
         self.inline_css: list[str] = []
         self.root: dict[str, str] = {}
+        self.body: dict[str, str] = {}
         self.blocks: list[tuple[str, str, int]] = []
 
     def prepared(self) -> Prepared:
-        return Prepared("".join(self.out), self.root.get("lang", ""), self.root.get("dir", ""), self.inline_css)
+        return Prepared(
+            mjml="".join(self.out),
+            lang=self.root.get("lang", ""),
+            direction=self.root.get("dir", ""),
+            background=self.body.get("background-color", ""),
+            inline_css=self.inline_css,
+        )
 
     def read(self) -> None:
         position = 0
@@ -68,9 +82,9 @@ class _Reader:
         self._text(self.guarded[position:], position)
         if self.stack:
             last = self.stack[-1]
-            self._problem(f"<{last.name}> is never closed.", f"Write </{last.name}> where it ends.", last.line)
+            self.problem(f"<{last.name}> is never closed.", f"Write </{last.name}> where it ends.", last.line)
         elif not self.problems and not self.root and "<mjml" not in self.guarded:
-            self._problem("This is not MJML: there is no <mjml> tag.", "Begin with <mjml><mj-body>.", 1)
+            self.problem("This is not MJML: there is no <mjml> tag.", "Begin with <mjml><mj-body>.", 1)
 
     def _aside(self, markup: str) -> None:
         # Only comments inside content are the author's message to mail clients; between components they are notes.
@@ -83,7 +97,7 @@ class _Reader:
     def _line(self, position: int) -> int:
         return self.placeholders.source_before(self.guarded[:position]).count("\n") + 1
 
-    def _problem(self, message: str, advice: str, line: int) -> None:
+    def problem(self, message: str, advice: str, line: int) -> None:
         self.problems.append(Problem(message, advice, line))
 
     def _tag(self, found: re.Match[str]) -> bool:
@@ -95,6 +109,8 @@ class _Reader:
         self._check_place(name, attributes, line)
         if name == "mjml":
             self.root = attributes
+        elif name == "mj-body":
+            self.body = attributes
         is_leaf = bool(found["empty"]) or name in vocabulary.VOID
         if not (name == "mj-preview" and not self.keep_preview):
             written = "".join(f' {key}="{value}"' for key, value in attributes.items())
@@ -110,9 +126,9 @@ class _Reader:
             if self.stack:
                 top = self.stack[-1]
                 message = f"</{name}> stands where <{top.name}> of line {top.line} is still open."
-                self._problem(message, f"Write </{top.name}> first.", line)
+                self.problem(message, f"Write </{top.name}> first.", line)
             else:
-                self._problem(f"</{name}> closes nothing.", "Remove it.", line)
+                self.problem(f"</{name}> closes nothing.", "Remove it.", line)
             return False
         self.stack.pop()
         if not (name == "mj-preview" and not self.keep_preview):
@@ -126,7 +142,7 @@ class _Reader:
         while position < len(written):
             found = _ATTRIBUTE.match(written, position)
             if not found:
-                self._problem(f"The attributes of <{name}> cannot be read.", 'Write each as name="value".', line)
+                self.problem(f"The attributes of <{name}> cannot be read.", 'Write each as name="value".', line)
                 break
             position = found.end()
             value = found[2] or '""'
@@ -141,22 +157,22 @@ class _Reader:
             advice = f"Did you mean <{close[0]}>?" if close else "Compare with the list at documentation.mjml.io."
             if name == "mj-include":
                 advice = "Sendwell reads no files: paste what it includes."
-            self._problem(f"<{name}> is not an MJML tag.", advice, line)
+            self.problem(f"<{name}> is not an MJML tag.", advice, line)
         elif name == "mj-html-attributes":
-            self._problem(
+            self.problem(
                 "<mj-html-attributes> is not supported.", "Write the attributes into HTML inside mj-raw.", line
             )
         elif name in vocabulary.REFUSED:
-            self._problem(f"<{name}> does not work in mail.", "Remove it; link to a page that has it.", line)
+            self.problem(f"<{name}> does not work in mail.", "Remove it; link to a page that has it.", line)
         elif parent in vocabulary.CHILDREN and name not in vocabulary.CHILDREN[parent]:
             self._misplaced(name, parent, line)
         elif not parent and name != "mjml":
-            self._problem(f"<{name}> stands outside <mjml>.", "Begin with <mjml> and end with </mjml>.", line)
+            self.problem(f"<{name}> stands outside <mjml>.", "Begin with <mjml> and end with </mjml>.", line)
         for key, value in attributes.items():
             if key.lower().startswith("on") and not name.startswith("mj"):
-                self._problem(f"{key} does not work in mail: no client runs scripts.", "Remove it.", line)
+                self.problem(f"{key} does not work in mail: no client runs scripts.", "Remove it.", line)
             if value.strip().lower().startswith(("javascript:", "vbscript:")):
-                self._problem("A script link does not work in mail.", "Link to a page instead.", line)
+                self.problem("A script link does not work in mail.", "Link to a page instead.", line)
 
     def _misplaced(self, name: str, parent: str, line: int) -> None:
         homes = sorted(home for home, children in vocabulary.CHILDREN.items() if name in children)
@@ -164,13 +180,13 @@ class _Reader:
             advice = f"Put it into {' or '.join(f'<{home}>' for home in homes)}."
         else:
             advice = "Put it into <mj-text>, or into <mj-raw> to send it as it is."
-        self._problem(f"<{name}> cannot stand directly in <{parent}>.", advice, line)
+        self.problem(f"<{name}> cannot stand directly in <{parent}>.", advice, line)
 
     def _text(self, text: str, position: int) -> None:
         parent = self._parent()
         if parent not in vocabulary.PLAIN_TEXT and (broken := _BROKEN_TAG.search(text)):
             advice = "Check its quotation marks, and write &lt; for a less-than sign."
-            self._problem("A tag is not closed here.", advice, self._line(position + broken.start()))
+            self.problem("A tag is not closed here.", advice, self._line(position + broken.start()))
             return
         if parent == "mj-style" and self.stack[-1].attributes.get("inline") == "inline":
             self.inline_css.append(text)
@@ -186,13 +202,19 @@ class _Reader:
         between = parent in vocabulary.CHILDREN or parent in ("", "mj-attributes")
         carried = self.placeholders.pattern.sub(lambda found: self._carried(found, position, between), text)
         # Text between components means nothing to MJML; the compiler must not see a stray < either way.
-        self.out.append(carried if between else carried.replace("<", "&lt;").replace(_SAFE_COMMENT, "<!--"))
+        self.out.append(carried if between else self._content(carried))
+
+    def _content(self, text: str) -> str:
+        # mrml drops white space that holds a line break and stands alone between tags: words would grow together.
+        in_pre = any(tag.name == "pre" for tag in self.stack)
+        text = _LONE_BREAK.sub(lambda found: found[0].replace("\n", "&#10;") if in_pre else " ", text)
+        return text.replace("<", "&lt;").replace(_SAFE_COMMENT, "<!--")
 
     def _carried(self, found: re.Match[str], position: int, between: bool) -> str:
         parent, line = self._parent(), self._line(position + found.start())
         if not self.placeholders.is_control(found):
             if between:
-                self._problem("Text cannot stand between components.", "Put the merge tag into <mj-text>.", line)
+                self.problem("Text cannot stand between components.", "Put the merge tag into <mj-text>.", line)
             return found[0]
         comment = f"<!--{found[0][:-1]}-->"
         if not between:
@@ -200,7 +222,7 @@ class _Reader:
         if parent not in vocabulary.CARRIES_LIQUID:
             where = f"<{parent}>" if parent else "<mjml>"
             advice = "Put it around the whole component, or into its text or attributes."
-            self._problem(f"Liquid cannot stand between the parts of {where}.", advice, line)
+            self.problem(f"Liquid cannot stand between the parts of {where}.", advice, line)
         # mj-wrapper writes its mj-raw into a comment for Outlook, where a comment of ours would end it.
         return f"<mj-raw>{found[0] if parent == 'mj-wrapper' else comment}</mj-raw>"
 
@@ -214,8 +236,4 @@ class _Reader:
             opened, where, opened_line = self.blocks.pop()
             if where != f"{home} {len([t for t in self.stack if t.name.startswith('mj')])}":
                 message = f"{{% {opened} %}} of line {opened_line} begins in <{where.split()[0]}> and ends in <{home}>."
-                self._problem(message, "Let it begin and end in the same component.", line)
-
-
-# Stands for "<!--" while every other "<" of a text is escaped.
-_SAFE_COMMENT = "\0comment\0"
+                self.problem(message, "Let it begin and end in the same component.", line)
