@@ -18,6 +18,9 @@ from deliverability.services.outbox import enqueue_one
 from deliverability.types import StreamKind
 from templates_app.services.versions import publish_version
 
+# Somebody waits for it, and one mail delays a campaign by nothing.
+_AHEAD_OF_CAMPAIGNS = -1
+
 
 @transaction.atomic
 def send_test(*, campaign_id: int, address: str, actor: Actor, sample_contact_id: int | None = None) -> TestSend:
@@ -45,6 +48,7 @@ def send_test(*, campaign_id: int, address: str, actor: Actor, sample_contact_id
         mailing_id=mailing.pk,
         recipient_id=FIRST_TEST_RECIPIENT + test.pk,
         mailbox_provider=mailbox_provider_of(address),
+        priority=_AHEAD_OF_CAMPAIGNS,
     )
     note(campaign, actor=actor, text=f"Test sent to {address}.")
     return test

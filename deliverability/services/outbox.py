@@ -46,7 +46,7 @@ def enqueue_selected(*, mailing_id: int, table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def enqueue_one(*, mailing_id: int, recipient_id: int, mailbox_provider: str) -> DeliveryBatch:
+def enqueue_one(*, mailing_id: int, recipient_id: int, mailbox_provider: str, priority: int = 0) -> DeliveryBatch:
     """Put one transactional mail into the outbox; call `kick_transactional` after commit so that it leaves at once.
 
     A mail that still waits for the same recipient is returned instead of a second one: it is composed only when it
@@ -62,6 +62,7 @@ def enqueue_one(*, mailing_id: int, recipient_id: int, mailbox_provider: str) ->
             mailing=mailing,
             stream_id=mailing.stream_id,
             mailbox_provider=mailbox_provider,
+            priority=priority,
             recipient_ids=[recipient_id],
             first_due_at=now,
             due_at=now,
