@@ -1,0 +1,184 @@
+"""Why one person did or did not get one campaign, with the evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from campaigns.errors import UnknownCampaign
+from campaigns.models import Campaign, Exclusion
+from campaigns.rules.moments import in_words
+from campaigns.rules.words import BECAUSE
+from campaigns.types import CampaignState
+from deliverability.queries.history import RecipientHistory, recipient_history
+from deliverability.types import EventKind
+from subscribers.queries.recipients import contact_id_of, load_recipients
+
+
+class Outcome(StrEnum):
+    UNKNOWN_ADDRESS = "unknown_address"
+    NOT_STARTED = "not_started"
+    NEVER_STARTED = "never_started"
+    NOT_ON_LIST = "not_on_list"
+    EXCLUDED = "excluded"
+    SKIPPED = "skipped"
+    WAITING = "waiting"
+    DEFERRED = "deferred"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event, as evidence. `detail` holds the server's words or the reason for a skip."""
+
+    at: datetime
+    kind: EventKind
+    attempt: int | None
+    code: int | None
+    detail: str
+
+    @property
+    def reply(self) -> str:
+        """As a clause of a sentence."""
+        said = " ".join(part for part in (str(self.code or ""), self.detail) if part)
+        return said.rstrip(". ") or "nothing"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "at": self.at.isoformat(),
+            "kind": self.kind.name.lower(),
+            "attempt": self.attempt,
+            "code": self.code,
+            "detail": self.detail,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`reason` is a word for programs where the outcome has one, `sentence` the answer for a person."""
+
+    campaign_id: int
+    address: str
+    outcome: Outcome
+    sentence: str
+    reason: str = ""
+    events: list[Happening] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "campaign": self.campaign_id,
+            "address": self.address,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "sentence": self.sentence,
+            "events": [event.as_json() for event in self.events],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    outcome: Outcome
+    sentence: str
+    reason: str = ""
+
+
+def explain(*, campaign_id: int, address: str) -> Explanation:
+    """Raises UnknownCampaign."""
+    campaign = Campaign.objects.filter(pk=campaign_id).first()
+    if campaign is None:
+        raise UnknownCampaign
+    contact_id = contact_id_of(address)
+    events: list[Happening] = []
+    if contact_id is None:
+        verdict = _Verdict(
+            Outcome.UNKNOWN_ADDRESS, f"No contact has the address {address}: it was never added, or has been erased."
+        )
+    elif campaign.mailing_id is None:
+        verdict = _before_start(campaign, contact_id)
+    else:
+        history = recipient_history(campaign.mailing_id, contact_id)
+        events = [
+            Happening(event.occurred_at, EventKind(event.kind), event.attempt, event.code, event.detail or "")
+            for event in history.events
+        ]
+        verdict = _in_outbox(campaign, history, events) or _left_out(campaign, contact_id)
+    return Explanation(campaign_id, address, verdict.outcome, verdict.sentence, verdict.reason, events)
+
+
+def _before_start(campaign: Campaign, contact_id: int) -> _Verdict:
+    if campaign.state == CampaignState.CANCELLED:
+        return _Verdict(Outcome.NEVER_STARTED, "The campaign was cancelled before it started, so nobody got it.")
+    begins = f"It starts {in_words(campaign.starts_at, campaign.time_zone)}. " if campaign.starts_at else ""
+    why_not = load_recipients(contact_ids=[contact_id], mailing_list_id=campaign.mailing_list_id)[contact_id].why_not
+    chance = f"they would be left out, because {BECAUSE[why_not]}" if why_not else "they would get it"
+    return _Verdict(
+        Outcome.NOT_STARTED, f"The campaign has not started. {begins}As things stand {chance}.", why_not or ""
+    )
+
+
+def _in_outbox(campaign: Campaign, history: RecipientHistory, events: Sequence[Happening]) -> _Verdict | None:
+    """What the outbox knows of the person; None if they were never in it."""
+    deferrals = [event for event in events if event.kind == EventKind.DEFERRED]
+    if history.waiting and deferrals:
+        times = "once" if len(deferrals) == 1 else f"{len(deferrals)} times"
+        return _Verdict(
+            Outcome.DEFERRED,
+            f"The server put the mail off {times}, last with: {deferrals[-1].reply}. "
+            f"Next try {in_words(history.waiting.due_at, campaign.time_zone)}. {history.why_waiting}",
+        )
+    if history.waiting:
+        return _Verdict(Outcome.WAITING, f"The mail still waits to be sent. {history.why_waiting}")
+    for event in reversed(events):
+        if verdict := _ended(campaign, event, events):
+            return verdict
+    return None
+
+
+def _ended(campaign: Campaign, event: Happening, events: Sequence[Happening]) -> _Verdict | None:
+    when = in_words(event.at, campaign.time_zone)
+    if event.kind == EventKind.ACCEPTED:
+        after = _afterwards(campaign, events)
+        return _Verdict(Outcome.ACCEPTED, f"The server accepted the mail on {when}: {event.reply}.{after}")
+    if event.kind == EventKind.BOUNCED:
+        return _Verdict(
+            Outcome.BOUNCED, f"The server accepted the mail and sent it back on {when}: {event.reply}.", "bounced"
+        )
+    if event.kind == EventKind.FAILED:
+        return _Verdict(Outcome.FAILED, f"The mail was refused for good on {when}: {event.reply}.", "refused")
+    if event.kind == EventKind.SKIPPED:
+        because = BECAUSE.get(event.detail, event.detail)
+        return _Verdict(Outcome.SKIPPED, f"They were skipped on {when}, because {because}.", event.detail)
+    return None
+
+
+def _afterwards(campaign: Campaign, events: Sequence[Happening]) -> str:
+    """What the person did with it, once each."""
+    words = {
+        EventKind.OPENED: "opened",
+        EventKind.CLICKED: "clicked",
+        EventKind.UNSUBSCRIBED: "unsubscribed",
+        EventKind.COMPLAINED: "reported as spam",
+    }
+    firsts = {event.kind: event.at for event in reversed(events) if event.kind in words}
+    done = [f"{words[kind]} {in_words(at, campaign.time_zone)}" for kind, at in sorted(firsts.items())]
+    return f" Then: {', '.join(done)}." if done else ""
+
+
+def _left_out(campaign: Campaign, contact_id: int) -> _Verdict:
+    exclusion = Exclusion.objects.filter(campaign=campaign, contact_ids__contains=[contact_id]).first()
+    started = in_words(campaign.started_at, campaign.time_zone) if campaign.started_at else "then"
+    if exclusion:
+        return _Verdict(
+            Outcome.EXCLUDED,
+            f"They were left out when sending started ({started}), because {BECAUSE[exclusion.reason]}.",
+            exclusion.reason,
+        )
+    why_not = load_recipients(contact_ids=[contact_id], mailing_list_id=campaign.mailing_list_id)[contact_id].why_not
+    since = "" if why_not else " They have joined it since, and will get the next one."
+    return _Verdict(
+        Outcome.NOT_ON_LIST,
+        f"They were not on “{campaign.mailing_list.name}” when sending started ({started}).{since}",
+    )
