@@ -174,6 +174,8 @@ SENDWELL = {
     "JOURNAL_DIR": Path(env.str("SENDWELL_JOURNAL_DIR", str(DATA_DIR / "journal"))),
     # Drain tasks of marketing mail that run at once over all machines; one keeps a core busy.
     "BULK_DRAINS": env.int("SENDWELL_BULK_DRAINS", 2),
+    # A proxy of ours sets X-Forwarded-For and X-Forwarded-Proto; without one, anybody could.
+    "BEHIND_PROXY": env.bool("SENDWELL_BEHIND_PROXY", False),
     # Multiplies every retry delay; the demo shortens them to seconds.
     "RETRY_SCALE": env.float("SENDWELL_RETRY_SCALE", 1.0),
 }

@@ -1,5 +1,11 @@
-"""Public URLs of deliverability."""
+"""Public URLs of deliverability: the tracking paths, which the edge serves too."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from deliverability.views import tracking
+
+urlpatterns = [
+    path("t/o/<str:token>", tracking.track_open, name="track-open"),
+    path("t/c/<str:token>/<str:number>", tracking.track_click, name="track-click"),
+    path("t/x/<str:token>/<str:mac>", tracking.track_target, name="track-target"),
+]

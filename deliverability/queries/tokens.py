@@ -1,6 +1,7 @@
 """Signs and reads the tokens of links and return paths with this installation's key."""
 
 from dataclasses import dataclass
+from hmac import compare_digest
 
 from deliverability import conf
 from deliverability.rules import tokens
@@ -27,3 +28,8 @@ def read(token: str) -> Addressed | None:
 
 def sign_target(token: str, url: str) -> str:
     return tokens.sign_target(conf.link_key(), token, url)
+
+
+def is_our_target(token: str, mac: str, url: str) -> bool:
+    """Whether this installation put the URL into the mail that the token stands for."""
+    return mac.isascii() and compare_digest(sign_target(token, url), mac)
