@@ -12,6 +12,7 @@ from pathlib import Path
 
 START_SECONDS = 60
 STOP_SECONDS = 20
+BEYOND_ALL_PIDS = 2**22
 
 
 def start(root: Path) -> str:
@@ -26,6 +27,7 @@ def start(root: Path) -> str:
         os.chown(data, owner.pw_uid, owner.pw_gid)
     if not (data / "PG_VERSION").exists():
         _initialise(data, prefix)
+    _see_through_zombie(data / "postmaster.pid")
     port = free_port()
     log = root / "postgres.log"
     options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", *_tuning()]
@@ -102,6 +104,21 @@ def _initialise(data: Path, prefix: list[str]) -> None:
 def _is_ready(port: int) -> bool:
     command = [str(binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     return subprocess.run(command).returncode == 0
+
+
+def _see_through_zombie(pid_file: Path) -> None:
+    """Let a crashed server that its parent has not reaped count as dead, which to PostgreSQL it is not.
+
+    The file stays, with a pid that no system hands out: from the rest of it PostgreSQL still learns whether
+    processes of the crashed server use its memory, and waits for them.
+    """
+    try:
+        pid, *rest = pid_file.read_text().splitlines()
+    except (OSError, ValueError):
+        return
+    state = subprocess.run(["ps", "-o", "stat=", "-p", pid], capture_output=True, text=True).stdout
+    if state.startswith("Z"):
+        pid_file.write_text("\n".join([str(BEYOND_ALL_PIDS), *rest, ""]))
 
 
 def _await(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

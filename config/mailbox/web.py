@@ -135,7 +135,7 @@ class Inbox:
         return Response("This server only shows.", kind="text/plain", status=405)
 
     def _page(self, template: str, *, status: int = 200, **values: Any) -> Response:
-        rendered: SafeString = self._engine.get_template(template).render(Context(values))
+        rendered: SafeString = self._engine.get_template(template).render(Context(values, use_l10n=False))
         return Response(str(rendered), status=status)
 
 
