@@ -1,6 +1,6 @@
 """Who must not be written to, by keyed hash of the address."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,6 +14,12 @@ from deliverability.types import Scope, StreamKind
 def address_key(address: str) -> bytes:
     """The keyed hash under which this installation knows an address."""
     return addresses.address_key(conf.address_key_secret(), address)
+
+
+def address_keys(addresses_in_normal_form: Iterable[str]) -> list[bytes]:
+    """The keys of many addresses at once, for an import: about a microsecond each."""
+    secret = conf.address_key_secret()
+    return [addresses.key_of_normal_form(secret, address) for address in addresses_in_normal_form]
 
 
 def live_suppressions(kind: StreamKind) -> QuerySet[Suppression]:

@@ -23,4 +23,9 @@ def normalise_address(address: str) -> str:
 
 def address_key(secret: bytes, address: str) -> bytes:
     """16 bytes of HMAC-SHA-256: recognises an erased address without keeping it."""
-    return hmac.digest(secret, normalise_address(address).encode(), "sha256")[:ADDRESS_KEY_BYTES]
+    return key_of_normal_form(secret, normalise_address(address))
+
+
+def key_of_normal_form(secret: bytes, address: str) -> bytes:
+    """As `address_key`, for an address that `normalise_address` would not change."""
+    return hmac.digest(secret, address.encode(), "sha256")[:ADDRESS_KEY_BYTES]
