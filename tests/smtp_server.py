@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-Moment = Literal["connect", "ehlo", "mail", "rcpt", "data", "body", "accepted"]
+Moment = Literal["connect", "ehlo", "mail", "rcpt", "data", "mid-body", "body", "accepted"]
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,9 @@ class SmtpServer:
 
     def stop(self) -> None:
         """Cuts every connection, as a crash would."""
-        self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join(10)
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(10)
 
     def wait_for(self, count: int, timeout: float = 10) -> list[ReceivedMail]:
         """The messages, once there are `count` of them."""
@@ -222,6 +223,8 @@ class _Conversation:
         if refusal is None:
             self.rcpt.append(_path(argument))
         await self.reply(refusal or "250 2.1.5 Ok")
+        if refusal and refusal.startswith("421"):
+            self.cut()
 
     async def on_data(self, _: str) -> None:
         self.cut_if("data")
@@ -230,6 +233,7 @@ class _Conversation:
             return
         await self.reply("354 Go ahead")
         data = await self.reader.readexactly(3)
+        self.cut_if("mid-body")
         if data != b".\r\n":
             data = (data + await self.reader.readuntil(b"\r\n.\r\n"))[:-3].replace(b"\r\n..", b"\r\n.")
         await self.end_of_data(data)

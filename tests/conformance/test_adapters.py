@@ -140,11 +140,11 @@ def test_later_jobs_use_the_connections_of_earlier_ones(adapter: Adapter) -> Non
 def test_a_slow_job_does_not_hold_up_another(adapter: Adapter) -> None:
     if adapter.server is None:
         pytest.skip("the sandbox is equally fast for all")
-    adapter.server.delay = lambda rcpt: 0.4 if rcpt.startswith("slow") else 0.0
+    adapter.server.delay = lambda rcpt: 0.15 if rcpt.startswith("slow") else 0.0
     slow, fast = job_for(messages(12, "slow")), job_for(messages(100, "fast"))
     session = adapter.open()
     session.submit(slow.job)
-    session.poll(0.2)  # by now the slow job has all four connections
+    session.poll(0.1)  # by now the slow job has all four connections
     work_off(session, fast)
     assert len(fast.accepted) == 100
     assert len(slow.accepted) < 12

@@ -106,7 +106,11 @@ class Connection:
         """Replies that came in before the end: a server mostly says why it leaves."""
         found: list[Result] = []
         try:
-            found.extend(action for action in self._read() if isinstance(action, Result))
+            for action in self._read() if self.mail.farewell is None else ():
+                if action is Signal.CLOSING:
+                    break
+                if isinstance(action, Result):
+                    found.append(action)
         except ConnectionLost:
             pass  # which is why we are here
         return found

@@ -33,7 +33,7 @@ class Opening:
                 self._converse()
         except ssl.SSLError as error:
             raise HandshakeFailed(self._tls_failure(error)) from error
-        except (ConnectionLost, BadReply) as error:
+        except (ConnectionLost, BadReply, OSError) as error:
             raise HandshakeFailed(self.failure(str(error))) from error
         return self._handshake.capabilities if self._handshake.is_done else None
 

@@ -105,8 +105,9 @@ class Transport:
         return data
 
     def close(self) -> None:
-        self._selector.unregister(self._socket)
-        self._socket.close()
+        if self._socket.fileno() >= 0:
+            self._selector.unregister(self._socket)
+            self._socket.close()
 
     def _connect_next(self, problem: str) -> socket.socket:
         while self._addresses:
