@@ -13,11 +13,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import Organisation
+from accounts.services.permission import SENDWELL
 from bench.stand import DATA, ROOT, Sink, cpu_seconds, family, peak_rss_mb, running
 from campaigns.models import Campaign
-from campaigns.services.launch import start_due
 from campaigns.services.review import review
-from campaigns.services.scheduling import schedule
+from campaigns.services.schedule import schedule
+from campaigns.services.start import start_due
 from deliverability.models import Provider, Stream
 from deliverability.queries.progress import mailing_progress
 from subscribers.models import MailingList
@@ -56,9 +57,8 @@ def prepare(recipients: int, sink: Sink) -> None:
             from_email=f"news@{kind}.bench.example",
             bounce_domain=f"bounces.{kind}.bench.example",
         )
-    call_command(
-        "import_contacts", str(_contacts(recipients)), list="bench", create_list=True, consent_source="bench", verbosity=0
-    )
+    contacts = str(_contacts(recipients))
+    call_command("import_contacts", contacts, "--list=bench", "--create-list", "--consent-source=A form of the bench")
     Template.objects.create(name="bench", source=(ROOT / "templates_app" / "starters" / "newsletter.mjml").read_text())
 
 
@@ -111,8 +111,8 @@ def _campaign(number: int) -> Campaign:
         stream=stream,
         undo_seconds=0,
     )
-    review(campaign_id=campaign.pk, actor="bench")
-    schedule(campaign_id=campaign.pk, actor="bench")
+    review(campaign_id=campaign.pk, actor=SENDWELL)
+    schedule(campaign_id=campaign.pk, actor=SENDWELL)
     return campaign
 
 

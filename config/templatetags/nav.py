@@ -1,0 +1,51 @@
+"""The sidebar's links for the member who looks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from config.web.navigation import GROUPS, Place
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    label: str | Promise
+    icon: str
+    place: str
+    is_current: bool
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> list[dict[str, Any]]:
+    """Groups with the links that this member may follow; empty groups are left out."""
+    request = context["request"]
+    groups = []
+    for group in GROUPS:
+        links = [_link(place, request.path) for place in group.places if may_see(request.user, place)]
+        if links:
+            groups.append({"title": group.title, "links": links})
+    return groups
+
+
+@register.filter
+def initials(user: Any) -> str:
+    """`Mira Lang` → `ML`."""
+    words = str(user).partition("@")[0].replace(".", " ").split()
+    return "".join(word[0] for word in [words[0], *words[1:][-1:]]).upper() if words else "?"
+
+
+def may_see(user: Any, place: Place) -> bool:
+    return not place.permission or user.has_perm(place.permission)
+
+
+def _link(place: Place, path: str) -> Link:
+    url = reverse(place.name)
+    is_current = path == url if url == "/" else path.startswith(url)
+    return Link(url, place.label, place.icon, place.name, is_current)

@@ -1,0 +1,45 @@
+"""The places of the web admin: one table for the sidebar, the palette and the permission to see each."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of its own. `name` is its URL's name; `permission` empty means every member."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str | Promise
+    places: tuple[Place, ...]
+
+
+GROUPS = (
+    Group(
+        "",
+        (
+            Place("home", _("Home"), "house"),
+            Place("campaigns", _("Campaigns"), "send", "campaigns.view"),
+            Place("calendar", _("Calendar"), "calendar", "campaigns.view"),
+        ),
+    ),
+    Group(
+        _("Audience"),
+        (
+            Place("contacts", _("Contacts"), "users", "subscribers.view"),
+            Place("lists", _("Lists"), "list", "subscribers.view"),
+            Place("imports", _("Imports"), "upload", "subscribers.import"),
+            Place("suppressions", _("Suppressions"), "ban", "subscribers.view"),
+        ),
+    ),
+    Group(_("Content"), (Place("templates", _("Templates"), "layout-template", "templates_app.view"),)),
+    Group(_("Settings"), (Place("settings", _("Settings"), "settings"),)),
+)
