@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import psycopg
 import redis
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
@@ -26,6 +27,10 @@ BATCH = 5000
 
 # An entry of the stream as the client gives it: its id, which begins with milliseconds since 1970, and its fields.
 Entry = tuple[bytes, dict[Any, Any]]
+
+
+# Django translates no errors of COPY, which is psycopg's own.
+_REFUSALS = (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def consume_hits(*, limit: int = BATCH) -> Consumed:
     try:
         with transaction.atomic():
             consumed, position = _consume(client, limit)
-    except (DataError, IntegrityError) as error:
+    except _REFUSALS as error:
         return consume_hits(limit=limit // 2) if limit > 1 else _step_over(client, error)
     if position:
         client.xtrim(STREAM, minid=_following(position), approximate=False)
