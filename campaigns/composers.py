@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from time import monotonic
 from typing import Any
-from urllib.parse import quote
 
 from accounts.queries.organisation import current_organisation
 from campaigns import conf
@@ -15,6 +14,7 @@ from deliverability.errors import HeaderRefused
 from deliverability.queries import tokens
 from deliverability.queries.suppressions import address_key, suppressed_keys
 from deliverability.services.framing import MessageFrame
+from deliverability.services.tracking import tracking_links
 from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped, SkipReason
 from subscribers.queries.merge_fields import sample_values
 from subscribers.queries.recipients import Recipient, load_recipients
@@ -41,7 +41,7 @@ class Edition:
                 "website": organisation.website,
             },
         }
-        self._pages, self._tracking = conf.base_url(), f"{mailing.tracking_url}/t"
+        self._pages = conf.base_url()
         self._frame = MessageFrame(
             mailing=mailing,
             sender=Sender(campaign.from_name, campaign.from_email, campaign.reply_to),
@@ -67,18 +67,10 @@ class Edition:
             return Skipped(recipient_id, SkipReason.UNDELIVERABLE_ADDRESS)
 
     def _links(self, token: str, recipient: Recipient) -> MessageLinks:
-        tracking = self._tracking
-        return MessageLinks(
-            unsubscribe_url=f"{self._pages}/u/{token}",
-            preferences_url=f"{self._pages}/p/{token}",
-            click_prefix=f"{tracking}/c/{token}/" if recipient.tracks_clicks else None,
-            open_pixel_url=f"{tracking}/o/{token}" if recipient.tracks_opens else None,
-            dynamic_click=(
-                (lambda url: f"{tracking}/x/{token}/{tokens.sign_target(token, url)}?u={quote(url, safe='')}")
-                if recipient.tracks_clicks
-                else None
-            ),
+        tracking = tracking_links(
+            brief=self.mailing, token=token, opens=recipient.tracks_opens, clicks=recipient.tracks_clicks
         )
+        return MessageLinks(f"{self._pages}/u/{token}", f"{self._pages}/p/{token}", *tracking)
 
 
 class CampaignComposer:
