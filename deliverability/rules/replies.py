@@ -163,16 +163,18 @@ def classify_reply(code: int, enhanced: str, text: str) -> ReplyVerdict:
     """
     if code < 400:
         return _NO_ANSWER
+    rule = matching_rule(code, enhanced, text)
+    return ReplyVerdict(rule.kind, _action(rule, code))
+
+
+def matching_rule(code: int, enhanced: str, text: str) -> ReplyRule:
+    """The row that decides; the last one takes what no other knows."""
     # Older servers put the enhanced code in brackets at the end: "(#5.1.1)".
     found = enhanced or _first_enhanced(text)
     for rule, code_pattern, enhanced_pattern, text_pattern in _COMPILED:
-        if (
-            code_pattern.fullmatch(str(code))
-            and enhanced_pattern.fullmatch(found)
-            and text_pattern.search(text) is not None
-        ):
-            return ReplyVerdict(rule.kind, _action(rule, code))
-    return ReplyVerdict("other", "fail")
+        if code_pattern.fullmatch(str(code)) and enhanced_pattern.fullmatch(found) and text_pattern.search(text):
+            return rule
+    return REPLY_RULES[-1]
 
 
 def _action(rule: ReplyRule, code: int) -> ReplyAction:

@@ -34,7 +34,7 @@ class Connection:
         now: float,
     ) -> None:
         self._timeouts = config.timeouts
-        self._limit = config.max_messages_per_connection
+        self._limit = max(1, config.max_messages_per_connection)
         self._transport = Transport(selector, self, addresses)
         self._opening: Opening | None = Opening(config, helo, context, self._transport)
         self._parser = ReplyParser()

@@ -26,7 +26,8 @@ class Pool:
         self._idle: list[Connection] = []
         self._addresses: list[Address] = []
         self._resolve_at = 0.0
-        self._granted = config.max_connections
+        self._max_connections = max(1, config.max_connections)
+        self._granted = self._max_connections
         self._granted_until = 0.0
         self._is_proven = False
         self.selector = selectors.DefaultSelector()
@@ -38,7 +39,7 @@ class Pool:
         """How many connections there may be. The first goes alone: twenty wrong passwords at once lock an account."""
         if not self._is_proven:
             return 1
-        return self._granted if now < self._granted_until else self._config.max_connections
+        return self._granted if now < self._granted_until else self._max_connections
 
     def take(self, now: float) -> Connection | None:
         """An idle connection or a new one, None while there may be no more. Raises HandshakeFailed."""

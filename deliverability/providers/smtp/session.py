@@ -131,7 +131,8 @@ class SmtpSession:
 
     def _assign(self, now: float) -> None:
         """Gives connections to jobs: first to each its share, then what is left to whoever can use it."""
-        self._needs_assignment = False
+        # Until it is known again who is starved, nobody gives way: a connection would go round in circles.
+        self._needs_assignment = self._is_starved = False
         works = list(self._works.values())
         ceiling = self._pool.ceiling(now)
         self._share = max(1, ceiling // max(1, len(works)))

@@ -61,15 +61,19 @@ class Transport:
 
     def send(self, chunks: Sequence[bytes]) -> None:
         """Writes what the kernel takes now and keeps the rest for `flush`."""
+        if self._tls:
+            # TLS copies anyway; and what it could not write must be offered again whole, never a shorter piece.
+            chunks = [b"".join(chunks)]
         if self._backlog:
             self._backlog.extend(map(memoryview, chunks))
             return
         try:
-            # One system call and no copy of the body; TLS copies it anyway, so there one record run is cheaper.
-            sent = self._tls.send(b"".join(chunks)) if self._tls else self._socket.sendmsg(chunks)
+            # One system call, and no copy of the body.
+            sent = self._tls.send(chunks[0]) if self._tls else self._socket.sendmsg(chunks)
         except _BLOCKED:
             sent = 0
         except OSError as error:
+            self._keep_rest(chunks, 0)
             raise ConnectionLost(str(error)) from error
         if sent < sum(map(len, chunks)):
             self._keep_rest(chunks, sent)

@@ -264,6 +264,20 @@ def test_more_jobs_than_connections_all_get_their_turn(smtp_server: SmtpServer) 
     assert smtp_server.most_open_connections <= 2
 
 
+def test_connections_given_up_for_a_small_job_go_back_to_the_large_one(smtp_server: SmtpServer) -> None:
+    smtp_server.delay = lambda rcpt: 0.1 if rcpt.startswith("large") else 0.0
+    session = SmtpSession(config(smtp_server.port))
+    large, small = job_for(messages(24, "large")), job_for(messages(50, "small"), connections=1)
+    session.submit(large.job)
+    while smtp_server.open_connections < 4:
+        session.poll(0.02)
+    # All four answer at the same moment, and the small job needs but one of them.
+    work_off(session, small)
+    finish(session, large)
+    session.close()
+    assert (len(large.accepted), len(small.accepted)) == (24, 50)
+
+
 def test_what_record_raises_reaches_the_dispatcher_before_another_body_leaves(smtp_server: SmtpServer) -> None:
     def disk_full(_: object) -> None:
         raise OSError("No space left on device")
