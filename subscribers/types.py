@@ -1,5 +1,6 @@
 """The words of permission, shared by models, services and the apps above."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -20,6 +21,8 @@ class ConsentAction(StrEnum):
     REQUESTED = "requested"
     GRANTED = "granted"
     WITHDRAWN = "withdrawn"
+    PAUSED = "paused"
+    RESUMED = "resumed"
 
 
 class Purpose(StrEnum):
@@ -45,3 +48,14 @@ class ExclusionReason(StrEnum):
     CONSENT_EXPIRED = "consent_expired"
     SUPPRESSED = "suppressed"
     PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a statement of consent came from: what the ledger keeps as evidence beside the words."""
+
+    source: str
+    actor: str
+    ip: str | None = None
+    user_agent: str = ""
+    jurisdiction: str = ""

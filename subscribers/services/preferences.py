@@ -1,0 +1,105 @@
+"""What a person sets in the preference center besides leaving: topics, a pause, tracking."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from subscribers.models import Contact
+from subscribers.services.consent import lock_contact, record_consent
+from subscribers.services.subscriptions import subscribe, unsubscribe
+from subscribers.services.subscriptions.granting import TRACKING_FIELDS, set_tracking
+from subscribers.types import Basis, ConsentAction, Origin, Purpose
+
+PAUSE = timedelta(days=30)
+
+
+def change_topics(
+    *,
+    contact_id: int,
+    join: Collection[int],
+    leave: Collection[int],
+    wording_id: int,
+    origin: Origin,
+    mailing_id: int | None = None,
+) -> bool:
+    """Join and leave lists in one step; True if anything changed. Raises ContactGone."""
+    with transaction.atomic():
+        lock_contact(contact_id)
+        left = [
+            unsubscribe(contact_id=contact_id, mailing_list_id=list_id, origin=origin, mailing_id=mailing_id)
+            for list_id in sorted(leave)
+        ]
+        joined = [
+            subscribe(
+                contact_id=contact_id,
+                mailing_list_id=list_id,
+                basis=Basis.EXPRESS,
+                wording_id=wording_id,
+                origin=origin,
+            )
+            for list_id in sorted(join)
+        ]
+        return any(left) or any(joined)
+
+
+def change_tracking(
+    *, contact_id: int, choices: Mapping[Purpose, bool], wordings: Mapping[Purpose, int], origin: Origin
+) -> bool:
+    """Allow or forbid open and click tracking; True if anything changed. Holds for mail already sent, too."""
+    with transaction.atomic():
+        contact = lock_contact(contact_id)
+        now = timezone.now()
+        changed = [
+            (purpose, allowed)
+            for purpose, allowed in choices.items()
+            if getattr(contact, TRACKING_FIELDS[purpose]) != allowed
+        ]
+        for purpose, allowed in changed:
+            set_tracking(
+                contact=contact,
+                purpose=purpose,
+                allowed=allowed,
+                basis=Basis.EXPRESS,
+                wording_id=wordings[purpose],
+                origin=origin,
+                now=now,
+            )
+        return bool(changed)
+
+
+def pause(*, contact_id: int, origin: Origin) -> datetime:
+    """Hold all marketing mail for 30 days and return until when; a repeated call does not prolong a running pause."""
+    with transaction.atomic():
+        contact = lock_contact(contact_id)
+        now = timezone.now()
+        if contact.paused_until and contact.paused_until > now:
+            return contact.paused_until
+        until = now + PAUSE
+        _set_pause(contact, ConsentAction.PAUSED, until, origin, now)
+        return until
+
+
+def resume(*, contact_id: int, origin: Origin) -> bool:
+    """End a pause; False if there was none."""
+    with transaction.atomic():
+        contact = lock_contact(contact_id)
+        now = timezone.now()
+        if contact.paused_until is None or contact.paused_until <= now:
+            return False
+        _set_pause(contact, ConsentAction.RESUMED, None, origin, now)
+        return True
+
+
+def _set_pause(contact: Contact, action: ConsentAction, until: datetime | None, origin: Origin, now: datetime) -> None:
+    record_consent(
+        contact=contact,
+        purpose=Purpose.MARKETING,
+        action=action,
+        origin=origin,
+        occurred_at=now,
+        expires_at=until,
+    )
+    contact.paused_until = until
+    contact.save(update_fields=["paused_until", "updated_at"])

@@ -1,0 +1,90 @@
+"""What every yes does, whoever says it where: an entry in the ledger and the standing that follows from it."""
+
+from datetime import datetime
+
+from deliverability.services.suppression import lift
+from deliverability.types import Scope, SuppressionReason
+from subscribers.models import ConsentRecord, Contact, Subscription
+from subscribers.queries.ledger import last_general_answer
+from subscribers.services.consent import record_consent
+from subscribers.types import Basis, ConsentAction, Origin, Purpose, SubscriptionState
+
+TRACKING_FIELDS = {Purpose.OPEN_TRACKING: "tracks_opens", Purpose.CLICK_TRACKING: "tracks_clicks"}
+
+
+def grant_list(
+    *,
+    contact: Contact,
+    mailing_list_id: int,
+    basis: Basis,
+    wording_id: int | None,
+    origin: Origin,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> None:
+    """Subscribe the locked contact, with the ledger entry that allows it."""
+    entry = record_consent(
+        contact=contact,
+        purpose=Purpose.SUBSCRIPTION,
+        action=ConsentAction.GRANTED,
+        origin=origin,
+        mailing_list_id=mailing_list_id,
+        basis=basis,
+        wording_id=wording_id,
+        occurred_at=now,
+        expires_at=expires_at,
+    )
+    Subscription.objects.update_or_create(
+        contact=contact,
+        mailing_list_id=mailing_list_id,
+        defaults={
+            "state": SubscriptionState.SUBSCRIBED,
+            "consent": entry,
+            "consent_expires_at": expires_at,
+            "changed_at": now,
+        },
+    )
+
+
+def set_tracking(
+    *,
+    contact: Contact,
+    purpose: Purpose,
+    allowed: bool,
+    basis: Basis,
+    wording_id: int | None,
+    origin: Origin,
+    now: datetime,
+) -> None:
+    """Allow or forbid one kind of tracking of the locked contact; the columns hold what pixels and links obey."""
+    record_consent(
+        contact=contact,
+        purpose=purpose,
+        action=ConsentAction.GRANTED if allowed else ConsentAction.WITHDRAWN,
+        origin=origin,
+        basis=basis if allowed else None,
+        wording_id=wording_id,
+        occurred_at=now,
+    )
+    setattr(contact, TRACKING_FIELDS[purpose], allowed)
+    contact.save(update_fields=[TRACKING_FIELDS[purpose], "updated_at"])
+
+
+def lift_general_withdrawal(*, contact: Contact, origin: Origin, now: datetime) -> None:
+    """A yes ends the person's own "nothing from you"; never what a bounce, a complaint or the team put there."""
+    lift(address=contact.email, scope=Scope.MARKETING, reason=SuppressionReason.UNSUBSCRIBE)
+    last = last_general_answer(contact.pk)
+    if last and last.action == ConsentAction.WITHDRAWN:
+        record_general(contact=contact, action=ConsentAction.GRANTED, origin=origin, now=now)
+
+
+def record_general(*, contact: Contact, action: ConsentAction, origin: Origin, now: datetime) -> ConsentRecord:
+    """An entry on marketing mail as a whole, of which lists are the parts."""
+    return record_consent(
+        contact=contact,
+        purpose=Purpose.MARKETING,
+        action=action,
+        origin=origin,
+        basis=Basis.EXPRESS if action == ConsentAction.GRANTED else None,
+        occurred_at=now,
+    )

@@ -1,0 +1,104 @@
+"""The first half of double opt-in: somebody typed an address, and nothing may be sent to it yet but one question."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from deliverability.queries.mailbox_providers import mailbox_provider_of
+from deliverability.queries.suppressions import address_key
+from subscribers.models import ConsentRecord, Contact, Subscription
+from subscribers.services.consent import lock_contact, record_consent
+from subscribers.types import ConsentAction, Origin, Purpose, SubscriptionState
+
+# Within this time a second press of the button, or a neighbour's mischief, sends no second mail.
+QUIET = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """Who asked; `is_repeat` means that the same was asked a moment ago, so that no further mail should go out."""
+
+    contact_id: int
+    is_repeat: bool
+
+
+def request_subscription(
+    *,
+    email: str,
+    mailing_list_ids: Collection[int],
+    wording_id: int,
+    origin: Origin,
+    first_name: str = "",
+    locale: str = "",
+    tracking: Mapping[Purpose, int] | None = None,
+) -> Requested:
+    """Record that somebody asked for these lists, to be confirmed from the mailbox itself.
+
+    `tracking` maps the tracking purposes they agreed to onto the wording of each. Someone who is subscribed already
+    stays so. A name is kept only for a person we did not know: a form that anybody can fill in renames nobody.
+    """
+    with transaction.atomic():
+        contact = lock_contact(_find_or_add_contact(email, first_name, locale))
+        now = timezone.now()
+        if set(mailing_list_ids) <= _asked_lately(contact, now):
+            return Requested(contact.pk, is_repeat=True)
+        for mailing_list_id in sorted(set(mailing_list_ids)):
+            _request_list(contact, mailing_list_id, wording_id, origin, now)
+        for purpose, tracking_wording_id in (tracking or {}).items():
+            record_consent(
+                contact=contact,
+                purpose=purpose,
+                action=ConsentAction.REQUESTED,
+                origin=origin,
+                wording_id=tracking_wording_id,
+                occurred_at=now,
+            )
+        return Requested(contact.pk, is_repeat=False)
+
+
+def _find_or_add_contact(email: str, first_name: str, locale: str) -> int:
+    key = address_key(email)
+    # The unique index settles who of two at once adds the person; the other finds them.
+    by_key = Contact.objects.filter(address_key=key).order_by("id").values_list("pk", flat=True)
+    found = by_key.first()
+    if found is None:
+        newcomer = Contact(
+            email=email,
+            address_key=key,
+            first_name=first_name,
+            locale=locale,
+            mailbox_provider=mailbox_provider_of(email),
+        )
+        Contact.objects.bulk_create([newcomer], ignore_conflicts=True)
+        found = by_key.get()
+    return found
+
+
+def _asked_lately(contact: Contact, now: datetime) -> set[int]:
+    entries = ConsentRecord.objects.filter(
+        contact=contact, purpose=Purpose.SUBSCRIPTION, action=ConsentAction.REQUESTED, occurred_at__gt=now - QUIET
+    )
+    return {list_id for list_id in entries.values_list("mailing_list_id", flat=True) if list_id is not None}
+
+
+def _request_list(contact: Contact, mailing_list_id: int, wording_id: int, origin: Origin, now: datetime) -> None:
+    record_consent(
+        contact=contact,
+        purpose=Purpose.SUBSCRIPTION,
+        action=ConsentAction.REQUESTED,
+        origin=origin,
+        mailing_list_id=mailing_list_id,
+        wording_id=wording_id,
+        occurred_at=now,
+    )
+    subscription, is_new = Subscription.objects.get_or_create(
+        contact=contact,
+        mailing_list_id=mailing_list_id,
+        defaults={"state": SubscriptionState.PENDING, "changed_at": now},
+    )
+    if not is_new and subscription.state == SubscriptionState.UNSUBSCRIBED:
+        subscription.state, subscription.changed_at = SubscriptionState.PENDING, now
+        subscription.save(update_fields=["state", "changed_at"])
