@@ -9,7 +9,6 @@ from accounts.queries.organisation import current_organisation
 from campaigns import conf
 from campaigns.models import Campaign, TestSend
 from campaigns.rules.identifiers import feedback_id, list_id
-from campaigns.types import FIRST_TEST_RECIPIENT
 from deliverability.errors import HeaderRefused
 from deliverability.queries import tokens
 from deliverability.queries.suppressions import address_key, suppressed_keys
@@ -18,6 +17,7 @@ from deliverability.services.tracking import tracking_links
 from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped, SkipReason
 from subscribers.queries.merge_fields import sample_values
 from subscribers.queries.recipients import Recipient, load_recipients
+from subscribers.types import FIRST_TEST_RECIPIENT
 from templates_app.queries.plans import merge_plan
 from templates_app.types import MessageLinks
 

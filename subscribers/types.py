@@ -59,3 +59,8 @@ class Origin:
     ip: str | None = None
     user_agent: str = ""
     jurisdiction: str = ""
+
+
+# Recipient ids from here on are test mails. No contact has such an id, so no link of a test reaches a person:
+# nobody is unsubscribed, tracked or counted by one. Tokens carry 48 bits.
+FIRST_TEST_RECIPIENT = 1 << 47

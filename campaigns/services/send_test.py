@@ -10,12 +10,12 @@ from campaigns.errors import TestRefused
 from campaigns.models import Campaign, TestSend
 from campaigns.queries.facts import known_tags
 from campaigns.services.stepping import lock, note
-from campaigns.types import FIRST_TEST_RECIPIENT
 from deliverability.queries.mailbox_providers import mailbox_provider_of
 from deliverability.queries.suppressions import address_key, suppressed_keys
 from deliverability.services.mailings import open_mailing
 from deliverability.services.outbox import enqueue_one
 from deliverability.types import StreamKind
+from subscribers.types import FIRST_TEST_RECIPIENT
 from templates_app.services.versions import publish_version
 
 # Somebody waits for it, and one mail delays a campaign by nothing.

@@ -18,7 +18,6 @@ from campaigns.models import TestSend
 from campaigns.queries.report import campaign_report
 from campaigns.services.edit import edit
 from campaigns.services.send_test import send_test
-from campaigns.types import FIRST_TEST_RECIPIENT
 from deliverability.models import DeliveryBatch
 from deliverability.queries import tokens
 from deliverability.queries.streams import mailing_brief
@@ -26,7 +25,7 @@ from deliverability.services.composers import composer_for
 from deliverability.services.suppression import suppress
 from deliverability.types import OutgoingMessage, Scope, Skipped, SkipReason, SuppressionReason
 from subscribers.models import Contact, Subscription
-from subscribers.types import SubscriptionState
+from subscribers.types import FIRST_TEST_RECIPIENT, SubscriptionState
 from tests.factories.campaigns import CampaignFactory, sending
 from tests.factories.subscribers import subscribed
 
