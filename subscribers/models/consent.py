@@ -24,12 +24,19 @@ class ConsentWording(models.Model):
 class ConsentRecord(models.Model):
     """One statement of one person. Never changed or deleted (a trigger refuses); withdrawal is a new entry."""
 
-    contact = models.ForeignKey("subscribers.Contact", on_delete=models.PROTECT, related_name="consents")
-    mailing_list = models.ForeignKey("subscribers.MailingList", on_delete=models.PROTECT, null=True, related_name="+")
+    # Every grant of an import writes here: no index that another one, or a rare question, can do without.
+    contact = models.ForeignKey(
+        "subscribers.Contact", on_delete=models.PROTECT, related_name="consents", db_index=False
+    )
+    mailing_list = models.ForeignKey(
+        "subscribers.MailingList", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     purpose = models.CharField(max_length=20, choices=[(purpose.value, purpose.value) for purpose in Purpose])
     action = models.CharField(max_length=12, choices=[(action.value, action.value) for action in ConsentAction])
     basis = models.CharField(max_length=24, blank=True, choices=[(basis.value, basis.value) for basis in Basis])
-    wording = models.ForeignKey("subscribers.ConsentWording", on_delete=models.PROTECT, null=True, related_name="+")
+    wording = models.ForeignKey(
+        "subscribers.ConsentWording", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     source = models.CharField(max_length=500, help_text="Where it was said: a URL, an import, an API key's name.")
     actor = models.CharField(max_length=200, help_text="Who did it: the person, a team member, the mail client.")
     ip = models.GenericIPAddressField(null=True, blank=True)

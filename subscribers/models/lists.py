@@ -24,10 +24,16 @@ class Subscription(models.Model):
     """A contact's present standing with one list; the ledger entry that allows it hangs on it."""
 
     contact = models.ForeignKey("subscribers.Contact", on_delete=models.CASCADE, related_name="subscriptions")
-    mailing_list = models.ForeignKey("subscribers.MailingList", on_delete=models.CASCADE, related_name="subscriptions")
+    # subscription_once leads with the list and serves its look-ups.
+    mailing_list = models.ForeignKey(
+        "subscribers.MailingList", on_delete=models.CASCADE, related_name="subscriptions", db_index=False
+    )
     state = models.CharField(max_length=12, choices=[(state.value, state.value) for state in SubscriptionState])
     # The entry that allows mail, empty while there is none: the audience reads permission here, in one join.
-    consent = models.ForeignKey("subscribers.ConsentRecord", on_delete=models.PROTECT, null=True, related_name="+")
+    # No index: nobody deletes ledger entries, so nobody asks which subscription hangs on one.
+    consent = models.ForeignKey(
+        "subscribers.ConsentRecord", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     consent_expires_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 

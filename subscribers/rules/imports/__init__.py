@@ -1,0 +1,1 @@
+"""How a file of addresses is read, from bytes to people. Pure: a file can be judged without a database."""

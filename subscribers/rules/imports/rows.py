@@ -1,0 +1,150 @@
+"""Turns the cells of one row into a contact to be staged, or into the reason why not: the hot loop of an import."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from subscribers.rules.addresses import check_address
+from subscribers.rules.imports.headers import PERMISSION_FIELDS, Field
+from subscribers.rules.imports.mapping import ColumnPlan
+from subscribers.rules.imports.people import country_of, locale_of, split_name, time_zone_of
+from subscribers.rules.imports.permissions import consent_says, opt_out_says, status_says
+from subscribers.rules.imports.records import BrokenRow
+from subscribers.rules.imports.values import VALUE_OF_KIND
+from subscribers.rules.imports.words import CellRefused
+
+_LONGEST_NAME = 150
+_SAYS = {Field.OPT_OUT: opt_out_says, Field.CONSENT: consent_says, Field.STATUS: status_says}
+_PLACES: tuple[tuple[Field, Callable[[str], str]], ...] = (
+    (Field.LOCALE, locale_of),
+    (Field.TIME_ZONE, time_zone_of),
+    (Field.COUNTRY, country_of),
+)
+
+
+class Person(NamedTuple):
+    """A row that can be imported; empty texts are unknown values, `attributes` is a JSON object."""
+
+    row: int
+    email: str
+    first_name: str
+    last_name: str
+    locale: str
+    time_zone: str
+    country: str
+    attributes: str
+    permission: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A cell that was not taken as written; with `is_reject` its whole row was left out."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    is_reject: bool
+
+
+class RowReader:
+    """Reads the rows of one file by its plan; `kinds` gives the kind of every mapped custom field."""
+
+    def __init__(self, plan: ColumnPlan, kinds: Mapping[str, str]) -> None:
+        self._header = plan.header
+        self._width = len(plan.header)
+        email = plan.index_of(Field.EMAIL)
+        assert email is not None, "plan_columns refuses files without addresses"  # noqa: S101
+        self._email = email
+        self._first = plan.index_of(Field.FIRST_NAME)
+        self._last = plan.index_of(Field.LAST_NAME)
+        self._full = plan.index_of(Field.FULL_NAME)
+        self._places = [(plan.index_of(field), read) for field, read in _PLACES]
+        self._says = [(index, _SAYS[field]) for index, field in plan.fields.items() if field in PERMISSION_FIELDS]
+        self._custom = [(index, key, VALUE_OF_KIND[kinds[key]]) for index, key in plan.custom.items()]
+        self._has_places = any(index is not None for index, _ in self._places)
+
+    def read(self, numbered_rows: Iterable[tuple[int, list[str] | BrokenRow]]) -> Iterator[Person | Remark]:
+        """A Person or one rejecting Remark for each row, and Remarks on cells left out; nothing for a blank row."""
+        for number, cells in numbered_rows:
+            if isinstance(cells, BrokenRow):
+                yield Remark(number, "", cells.text[:500], cells.reason, is_reject=True)
+            elif len(cells) != self._width and (reason := self._why_misfit(cells)) is not None:
+                if reason:
+                    yield Remark(number, "", ",".join(cells)[:500], reason, is_reject=True)
+            else:
+                yield from self._read_row(number, cells)
+
+    def _read_row(self, number: int, cells: list[str]) -> Iterator[Person | Remark]:
+        typed = cells[self._email].strip(" \t\xa0\ufeff\u200b")
+        verdict = check_address(typed)
+        if not verdict.address:
+            yield Remark(number, self._header[self._email], typed, verdict.reason, is_reject=True)
+            return
+        remarks: list[Remark] = []
+        locale, time_zone, country = self._read_places(number, cells, remarks) if self._has_places else ("", "", "")
+        first, last = self._names(cells)
+        person = Person(
+            number,
+            verdict.address,
+            first,
+            last,
+            locale,
+            time_zone,
+            country,
+            self._attributes(number, cells, remarks) if self._custom else "{}",
+            max(says(cells[index]) for index, says in self._says) if self._says else 0,
+        )
+        if "\x00" in "".join(person[1:8]) or "\\u0000" in person.attributes:
+            yield Remark(number, "", typed, "The row holds a NUL character. Remove it.", is_reject=True)
+            return
+        yield person
+        yield from remarks
+
+    def _names(self, cells: list[str]) -> tuple[str, str]:
+        if self._full is not None:
+            first, last = split_name(cells[self._full].strip())
+        else:
+            first = cells[self._first].strip() if self._first is not None else ""
+            last = cells[self._last].strip() if self._last is not None else ""
+        return first[:_LONGEST_NAME], last[:_LONGEST_NAME]
+
+    def _read_places(self, number: int, cells: list[str], remarks: list[Remark]) -> list[str]:
+        values = []
+        for index, read in self._places:
+            text = cells[index].strip() if index is not None else ""
+            value = ""
+            if text:
+                try:
+                    value = read(text)
+                except CellRefused as refused:
+                    remarks.append(self._left_out(number, index, text, refused))
+            values.append(value)
+        return values
+
+    def _attributes(self, number: int, cells: list[str], remarks: list[Remark]) -> str:
+        values: dict[str, object] = {}
+        for index, key, read in self._custom:
+            text = cells[index].strip()
+            if text:
+                try:
+                    values[key] = read(text)
+                except CellRefused as refused:
+                    remarks.append(self._left_out(number, index, text, refused))
+        return json.dumps(values)
+
+    def _left_out(self, number: int, index: int | None, text: str, refused: CellRefused) -> Remark:
+        column = self._header[index] if index is not None else ""
+        return Remark(number, column, text[:500], f"{refused} The cell was left out.", is_reject=False)
+
+    def _why_misfit(self, cells: list[str]) -> str | None:
+        """None where the row fits after all, "" for a blank row."""
+        if not any(cell.strip() for cell in cells):
+            return ""
+        if len(cells) > self._width and not any(cell.strip() for cell in cells[self._width :]):
+            return None
+        return (
+            f"The row has {len(cells)} cells where the header has {self._width}: "
+            "a delimiter is missing, or a cell that holds one is not quoted."
+        )
