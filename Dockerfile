@@ -22,4 +22,4 @@ ENV PATH=/sendwell/.venv/bin:$PATH \
 USER sendwell
 VOLUME /data
 EXPOSE 8000 8001
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--access-logfile", "-"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--no-control-socket", "--access-logfile", "-"]

@@ -38,9 +38,11 @@ def logging_settings(level: str, form: str) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": level},
-        # Django's default prints requests a second time, in a format of its own.
         "loggers": {
+            # Django's defaults print a second time, in a format of their own.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
+            # A line for every task that starts and ends, several a second, would bury all others; failures stay.
+            **{name: {"level": "WARNING"} for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")},
         },
     }

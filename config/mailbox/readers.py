@@ -22,6 +22,8 @@ BROWSERS = (
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605",
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Mobile Safari/537.36",
 )
+# Who sends one-click requests: the mail provider, on its reader's behalf.
+MAIL_CLIENT = "Mozilla/5.0 (compatible; mail provider; one-click unsubscribe)"
 READ_AFTER_SECONDS = 1.0
 ACTIONS_PER_SECOND = 60
 MAX_WAITING = 20_000
@@ -96,7 +98,7 @@ def act(mail: Readable, reader: Reader) -> list[str]:
         answer = fetch("GET", mail.links[int(reader.taste * len(mail.links))], agent)
         done += _outcome("clicked", answer in (302, 303, 307), attempted=not 200 <= answer < 300)
     if reader.unsubscribes and mail.one_click:
-        answer = fetch("POST", mail.one_click, "Mail client", body=b"List-Unsubscribe=One-Click")
+        answer = fetch("POST", mail.one_click, MAIL_CLIENT, body=b"List-Unsubscribe=One-Click")
         done += _outcome("unsubscribed", 200 <= answer < 300, attempted=True)
     return done
 
