@@ -17,6 +17,7 @@ from campaigns.rules.lifecycle import Action, possible_actions
 from campaigns.rules.moments import in_words, moment_of, zone_of
 from campaigns.rules.words import BECAUSE, people
 from campaigns.services.control import cancel, pause, resume
+from campaigns.services.copy import copy
 from campaigns.services.edit import EDITABLE, edit
 from campaigns.services.review import review
 from campaigns.services.schedule import schedule, unschedule
@@ -212,6 +213,11 @@ def _back_to_draft(request: HttpRequest, campaign_id: int) -> tuple[str, int]:
     return "It is a draft again; review it once you have changed it.", messages.SUCCESS
 
 
+def _copy(request: HttpRequest, campaign_id: int) -> tuple[str, int]:
+    draft = copy(campaign_id=campaign_id, actor=request.user)
+    return f"“{draft.name}” stands in the list as a draft.", messages.SUCCESS
+
+
 _STEPS: dict[str, Callable[[HttpRequest, int], tuple[str, int]]] = {
     Action.REVIEW: _review,
     Action.SCHEDULE: _schedule,
@@ -221,4 +227,5 @@ _STEPS: dict[str, Callable[[HttpRequest, int], tuple[str, int]]] = {
     Action.RESUME: _control(resume, "Resumed. Nobody gets a second copy."),
     Action.CANCEL: _control(cancel, "Cancelled. Whoever had not been sent to yet gets nothing."),
     "test": _send_test,
+    "copy": _copy,
 }

@@ -61,6 +61,7 @@ def test_a_running_campaign_pauses_resumes_and_stops_by_buttons(staff: Client) -
     for action, state in (("pause", "paused"), ("resume", "sending"), ("cancel", "cancelled")):
         press(staff, campaign, action)
         assert campaign.state == state
+    assert "“Copy of Autumn” stands in the list" in press(staff, campaign, "copy")
 
 
 def test_a_second_click_gets_a_sentence(staff: Client) -> None:
