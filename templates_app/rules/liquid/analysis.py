@@ -169,6 +169,6 @@ def _unknown_tags(tags: list[MergeTag], known_tags: Collection[str], field: str)
     for tag in tags:
         if tag.path in known or any(tag.path.startswith(f"{path}.") for path in known):
             continue
-        close = get_close_matches(tag.path, known, n=3, cutoff=0.5)
+        close = get_close_matches(tag.path, known, n=2, cutoff=0.7)
         advice = f"Did you mean {' or '.join(close)}?" if close else f"Known are: {', '.join(sorted(known))}."
         yield Problem(f"There is no merge tag {{{{ {tag.path} }}}}.", advice, tag.line, field)

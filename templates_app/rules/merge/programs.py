@@ -95,7 +95,6 @@ class ProgramBuilder:
 
         def write(scope: Scope) -> bytes:
             value = read(scope)
-            # Markup equals the text that it holds, so it must never meet that text in one cache.
             return remembered(value) if type(value) is str and len(value) < 100 else encode(shown(value))
 
         return write
