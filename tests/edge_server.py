@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.db import connection
 
+from config.embedded.postgres import free_port
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -30,7 +32,7 @@ class EdgeServer:
 @contextmanager
 def edge_server(**environment: str) -> Iterator[EdgeServer]:
     """One worker on the test's own database and Redis."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "deliverability.edge.app:application", "--port", str(port)]
     command += ["--no-proxy-headers", "--no-access-log", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=_environment(environment), start_new_session=True)
@@ -47,13 +49,6 @@ def _environment(changes: dict[str, str]) -> dict[str, str]:
     settings = connection.settings_dict
     database = f"postgresql://{settings['USER']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
     return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database, **changes}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
