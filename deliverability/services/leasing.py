@@ -13,8 +13,8 @@ from deliverability import conf
 from deliverability.rules.lanes import LaneKey
 from deliverability.types import StreamKind
 
-# A drain stops by its own clock this long before others may take over, which covers a slow reply to the claim.
-SAFETY_SECONDS = 3.0
+# A drain stops by its own clock this much before others may take over: time for what is in flight to be answered.
+SAFETY_SHARE = 0.1
 
 _COLUMNS = """
 batch.id, batch.mailing_id, batch.stream_id, batch.mailbox_provider, batch.priority, batch.recipient_ids,
@@ -151,4 +151,4 @@ def _lease(statement: str, values: dict[str, Any], owner: str) -> list[Lease]:
 
 def _deadline() -> float:
     """Taken before the statement runs: the database's clock starts no earlier."""
-    return time.monotonic() + conf.LEASE_SECONDS - SAFETY_SECONDS
+    return time.monotonic() + conf.LEASE_SECONDS * (1 - SAFETY_SHARE)

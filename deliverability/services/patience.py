@@ -7,12 +7,15 @@ from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
+from deliverability import conf
+
 logger = logging.getLogger(__name__)
 
 Returned = TypeVar("Returned")
 
 OUTAGES = (OperationalError, InterfaceError)
-PATIENCE_SECONDS = 20.0
+# While a drain waits here it writes no journal. Renewed every third of a lease, it is back well before the end.
+PATIENCE_SECONDS = conf.LEASE_SECONDS / 2
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 

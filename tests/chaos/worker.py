@@ -1,0 +1,82 @@
+"""A process for the chaos test: `prepare` sets an installation up, `drain` sends like a Celery worker until killed."""
+
+# ruff: noqa: E402  settings come first
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+
+from deliverability import conf
+
+# A kill then costs the test a few seconds of waiting, not thirty.
+conf.LEASE_SECONDS = 6
+
+django.setup()
+
+from django.core.management import call_command
+from django.db import connection
+
+from deliverability.models import Mailing, Provider, Stream
+from deliverability.services.composers import register_composer
+from deliverability.services.dispatch import drain
+from deliverability.services.mailings import open_mailing
+from deliverability.services.outbox import enqueue_selected
+from deliverability.services.patience import OUTAGES
+from deliverability.types import MailingBrief, OutgoingMessage, Skipped, StreamKind
+
+
+class ChaosComposer:
+    """Touches the database as real composers do, so that its restart also strikes here."""
+
+    def compose(self, mailing: MailingBrief, recipient_ids: Sequence[int]) -> Iterator[OutgoingMessage | Skipped]:
+        Mailing.objects.get(pk=mailing.id)
+        for one in recipient_ids:
+            data = f"Message-ID: <{mailing.id}.{one}@huila.example>\r\n\r\nHello\r\n".encode()
+            yield OutgoingMessage(one, f"{one}@gmail.example", "b@bounces.huila.example", data)
+
+
+def prepare(port: int, recipients: int, connections: int) -> None:
+    call_command("migrate", verbosity=0)
+    provider = Provider.objects.create(
+        name="sink", host="127.0.0.1", port=port, security="none", max_connections=connections
+    )
+    stream = Stream.objects.create(
+        slug="marketing",
+        name="Marketing",
+        kind="marketing",
+        provider=provider,
+        from_email="hello@huila.example",
+        bounce_domain="bounces.huila.example",
+    )
+    mailing = open_mailing(stream_id=stream.pk, composer="chaos", reference="1")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE chosen AS SELECT n::bigint AS contact_id, 'provider' || mod(n, 3) AS mailbox_provider,"
+            " 0::smallint AS priority FROM generate_series(1, %s) AS n",
+            [recipients],
+        )
+    enqueue_selected(mailing_id=mailing.pk, table="chosen")
+
+
+def drain_for_ever(owner: str) -> None:
+    run = 0
+    while True:
+        run += 1
+        try:
+            drain(kind=StreamKind.MARKETING, owner=f"{owner}.{run}", seconds=5)
+        except OUTAGES:
+            connection.close()
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    register_composer("chaos", ChaosComposer())
+    if sys.argv[1] == "prepare":
+        prepare(*map(int, sys.argv[2:]))
+    else:
+        drain_for_ever(sys.argv[2])
