@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO, TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,7 @@ from subscribers.rules.imports.headers import has_header
 from subscribers.rules.imports.records import BrokenRow, read_rows
 
 _BLOCK = 1 << 20
+_SAMPLE_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ def _known_encoding(name: str | None) -> str | None:
 def _header_and_sample(
     path: Path, text: str, dialect: Dialect, is_cut: bool
 ) -> tuple[int, tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    rows = list(read_rows(StringIO(text, newline=""), dialect))
-    if is_cut and len(rows) > 1:
+    rows = list(islice(read_rows(StringIO(text, newline=""), dialect), _SAMPLE_ROWS))
+    if is_cut and 1 < len(rows) < _SAMPLE_ROWS:
         rows.pop()
     number = next((number for number, row in enumerate(rows, start=1) if row), None)
     if number is None:

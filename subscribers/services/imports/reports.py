@@ -19,7 +19,9 @@ class Report:
     def __init__(self, path: Path, *, always: bool = False, keep: Sequence[Line] = ()) -> None:
         self._path = path
         self._file: TextIO | None = None
-        self._guard(lambda: path.unlink(missing_ok=True))
+        # Never a device: somebody may well say --rejects /dev/null.
+        if path.is_file():
+            self._guard(path.unlink)
         if always:
             self._guard(self._open)
         self.write(keep)

@@ -1,5 +1,6 @@
 """Keeps the record of an import: one at a time for a file and a list, and one that was cut off is taken up again."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -13,6 +14,8 @@ from subscribers.errors import ImportRefused
 from subscribers.models import ImportRun
 from subscribers.services.imports.results import Tally
 
+# The server notices that a killed import is gone when it has finished the statement it is at.
+_PATIENCE_SECONDS = 10
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 
@@ -21,19 +24,26 @@ _UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 def sole_import(mailing_list_id: int, sha256: str) -> Iterator[None]:
     """Hold the session's lock on this file and list. The server drops it with its session, even after SIGKILL."""
     name = f"import {mailing_list_id} {sha256}"
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [name])
-        if not cursor.fetchone()[0]:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not _lock(name):
+        if time.monotonic() > deadline:
             raise ImportRefused(
                 "This file is being imported into this list by another process right now. Nothing was changed here; "
                 "wait until the other one has finished."
             )
+        time.sleep(0.1)
     try:
         yield
     finally:
         if connection.connection and not connection.connection.closed and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(_UNLOCK, [name])
+
+
+def _lock(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [name])
+        return bool(cursor.fetchone()[0])
 
 
 def begin_run(**facts: Any) -> ImportRun:

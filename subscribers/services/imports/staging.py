@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import StringIO
 from itertools import islice
 
-from django.db import connection
+from django.db import connection, transaction
 
 from deliverability.queries.mailbox_providers import mailbox_provider_of
 from deliverability.queries.suppressions import address_keys
@@ -67,7 +67,8 @@ def staged_people(
         cursor.execute(_DROP)
         cursor.execute(_CREATE)
         try:
-            tally = _copy_rows(source, reader, rejects, left_out, progress)
+            with transaction.atomic():
+                tally = _copy_rows(source, reader, rejects, left_out, progress)
             cursor.execute(_PEOPLE)
             people = cursor.rowcount
             cursor.execute(_INDEX)
