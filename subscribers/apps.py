@@ -5,7 +5,11 @@ class SubscribersConfig(AppConfig):
     name = "subscribers"
 
     def ready(self) -> None:
+        from deliverability.services.composers import register_composer
         from deliverability.services.tracking import register_tracking_consent
+        from subscribers.composers import ConfirmationComposer
         from subscribers.queries.tracking import tracking_consent
+        from subscribers.services.sign_up import COMPOSER
 
+        register_composer(COMPOSER, ConfirmationComposer())
         register_tracking_consent(tracking_consent)

@@ -1,4 +1,4 @@
-"""Where this app keeps its files."""
+"""The settings that this app reads."""
 
 from pathlib import Path
 
@@ -8,3 +8,13 @@ from django.conf import settings
 def imports_folder() -> Path:
     """Reports of imports: rejected rows, cells left out, people kept out."""
     return Path(settings.DATA_DIR) / "imports"
+
+
+def base_url() -> str:
+    """Where subscribers reach the public pages; no slash at the end."""
+    return str(settings.BASE_URL)
+
+
+def behind_proxy() -> bool:
+    """Whether X-Forwarded-For was written by our own proxy."""
+    return bool(settings.SENDWELL["BEHIND_PROXY"])

@@ -18,3 +18,8 @@ class ImportRefused(SubscribersError):
 
 class ImportStopped(SubscribersError):
     """The import stopped on its way. What was written stays; the same command goes on where it stopped."""
+
+
+class NotSetUp(SubscribersError):
+    """No stream for transactional mail exists yet, so the confirmation could not be sent and nothing was kept. A member
+    of the team can add one under Operations → Streams."""

@@ -15,11 +15,13 @@ from subscribers.types import ConsentAction, Origin, Purpose, SubscriptionState
 
 # Within this time a second press of the button, or a neighbour's mischief, sends no second mail.
 QUIET = timedelta(minutes=1)
+# And nobody's mailbox is flooded by a stranger who keeps pressing it.
+MOST_PER_HOUR = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """Who asked; `is_repeat` means that the same was asked a moment ago, so that no further mail should go out."""
+    """Who asked; `is_repeat` means that they were asked just now or too often, so that no further mail goes out."""
 
     contact_id: int
     is_repeat: bool
@@ -43,7 +45,7 @@ def request_subscription(
     with transaction.atomic():
         contact = lock_contact(_find_or_add_contact(email, first_name, locale))
         now = timezone.now()
-        if set(mailing_list_ids) <= _asked_lately(contact, now):
+        if _is_repeat(contact, set(mailing_list_ids), now):
             return Requested(contact.pk, is_repeat=True)
         for mailing_list_id in sorted(set(mailing_list_ids)):
             _request_list(contact, mailing_list_id, wording_id, origin, now)
@@ -77,11 +79,16 @@ def _find_or_add_contact(email: str, first_name: str, locale: str) -> int:
     return found
 
 
-def _asked_lately(contact: Contact, now: datetime) -> set[int]:
-    entries = ConsentRecord.objects.filter(
-        contact=contact, purpose=Purpose.SUBSCRIPTION, action=ConsentAction.REQUESTED, occurred_at__gt=now - QUIET
+def _is_repeat(contact: Contact, mailing_list_ids: set[int], now: datetime) -> bool:
+    asked = ConsentRecord.objects.filter(
+        contact=contact,
+        purpose=Purpose.SUBSCRIPTION,
+        action=ConsentAction.REQUESTED,
+        occurred_at__gt=now - timedelta(hours=1),
     )
-    return {list_id for list_id in entries.values_list("mailing_list_id", flat=True) if list_id is not None}
+    presses = asked.values("occurred_at").distinct().count()
+    lately = asked.filter(occurred_at__gt=now - QUIET).values_list("mailing_list_id", flat=True)
+    return presses >= MOST_PER_HOUR or mailing_list_ids <= set(lately)
 
 
 def _request_list(contact: Contact, mailing_list_id: int, wording_id: int, origin: Origin, now: datetime) -> None:

@@ -1,0 +1,104 @@
+"""Signs and reads the links of the public pages; who holds one is the person, for what it names and no more."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core import signing
+
+from deliverability.queries import tokens
+
+CONFIRM_WITHIN = timedelta(days=7)
+# A visit begins on the confirmation page; the links in mails, which never expire, are the way back.
+VISIT_WITHIN = timedelta(days=30)
+# No person fills a form in faster; a page left open overnight may show yesterday's words.
+SLOWER_THAN = timedelta(seconds=2)
+WITHIN = timedelta(hours=12)
+# "." is safe in a URL and occurs in no part; ":" is where some mail clients end a link.
+_CONFIRMATIONS = signing.TimestampSigner(sep=".", salt="subscribers.confirmation")
+_TICKETS = signing.TimestampSigner(sep=".", salt="subscribers.sign-up")
+_VISITS = signing.TimestampSigner(sep=".", salt="subscribers.visit")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationLink:
+    """The requests that a confirmation mail asks about; an expired link may only ask for a new mail."""
+
+    contact_id: int
+    form_id: int
+    request_ids: tuple[int, ...]
+    is_expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose page a link opens, and the mailing that it came with, if any."""
+
+    contact_id: int
+    mailing_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormTicket:
+    """Which form somebody was shown, with which words and in which language: what the ledger will say they saw."""
+
+    form_id: int
+    wording_id: int
+    locale: str
+    is_too_fast: bool = False
+    is_too_old: bool = False
+
+
+def sign_ticket(*, form_id: int, wording_id: int, locale: str) -> str:
+    return _TICKETS.sign_object([form_id, wording_id, locale])
+
+
+def read_ticket(token: str) -> FormTicket | None:
+    """None for a ticket that we did not sign."""
+    try:
+        form_id, wording_id, locale = _TICKETS.unsign_object(token)
+    except (signing.BadSignature, ValueError):
+        return None
+    return FormTicket(
+        form_id,
+        wording_id,
+        locale,
+        is_too_fast=not _is_older(_TICKETS, token, SLOWER_THAN),
+        is_too_old=_is_older(_TICKETS, token, WITHIN),
+    )
+
+
+def sign_confirmation(*, contact_id: int, form_id: int, request_ids: list[int]) -> str:
+    return _CONFIRMATIONS.sign_object([contact_id, form_id, *request_ids])
+
+
+def read_confirmation(token: str) -> ConfirmationLink | None:
+    """None for a token that we did not sign."""
+    try:
+        contact_id, form_id, *request_ids = _CONFIRMATIONS.unsign_object(token)
+    except (signing.BadSignature, ValueError):
+        return None
+    return ConfirmationLink(
+        contact_id, form_id, tuple(request_ids), is_expired=_is_older(_CONFIRMATIONS, token, CONFIRM_WITHIN)
+    )
+
+
+def sign_visit(*, contact_id: int) -> str:
+    return _VISITS.sign_object(contact_id)
+
+
+def read_visitor(token: str) -> Visitor | None:
+    """Reads the token of a mail, or a visit that began on the confirmation page; None for anything else."""
+    if addressed := tokens.read(token):
+        return Visitor(addressed.recipient_id, addressed.mailing_id)
+    try:
+        return Visitor(_VISITS.unsign_object(token, max_age=VISIT_WITHIN))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def _is_older(signer: signing.TimestampSigner, token: str, age: timedelta) -> bool:
+    try:
+        signer.unsign(token, max_age=age)
+    except signing.SignatureExpired:
+        return True
+    return False

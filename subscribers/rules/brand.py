@@ -1,0 +1,65 @@
+"""Makes any brand colour legible: WCAG 2.2 contrast on the grounds of the public pages and mails."""
+
+import re
+from dataclasses import dataclass
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}").fullmatch
+FALLBACK = "#84316b"
+# The surfaces of static/app/tokens.css on which brand-coloured text stands.
+LIGHT_GROUND, DARK_GROUND = "#f6f4f1", "#292521"
+# AA for text is 4.5; a little more forgives rounding and anti-aliasing.
+READABLE = 4.6
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """`button` carries `on_button`; the two accents are text and outlines on a light and on a dark ground."""
+
+    button: str
+    on_button: str
+    accent_light: str
+    accent_dark: str
+
+
+def brand_of(color: str) -> Brand:
+    """The brand in legible colours; what is no colour gives Sendwell's own."""
+    button = color.lower() if _HEX(color) else FALLBACK
+    return Brand(
+        button=button,
+        on_button=max("#ffffff", "#1f1b18", key=lambda ink: contrast(ink, button)),
+        accent_light=_towards(button, "#000000", LIGHT_GROUND),
+        accent_dark=_towards(button, "#ffffff", DARK_GROUND),
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG contrast ratio of two colours, 1 to 21."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _towards(color: str, end: str, ground: str) -> str:
+    """The first mixture of a colour with black or white that is legible on the ground."""
+    for step in range(21):
+        mixed = _mix(color, end, step / 20)
+        if contrast(mixed, ground) >= READABLE:
+            return mixed
+    return end
+
+
+def _mix(color: str, end: str, share: float) -> str:
+    channels = zip(_channels(color), _channels(end), strict=True)
+    return "#" + "".join(f"{round(start + (stop - start) * share):02x}" for start, stop in channels)
+
+
+def _luminance(color: str) -> float:
+    red, green, blue = (_linear(channel / 255) for channel in _channels(color))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
+
+
+def _channels(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

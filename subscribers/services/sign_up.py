@@ -1,0 +1,75 @@
+"""Turns a filled-in sign-up form into a request and the one mail that asks the mailbox's owner about it."""
+
+from collections.abc import Collection, Mapping
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+
+from deliverability.queries.streams import stream_of_kind
+from deliverability.services.mailings import open_mailing
+from deliverability.services.outbox import enqueue_one
+from deliverability.types import StreamKind
+from subscribers.errors import NotSetUp
+from subscribers.models import ConsentRecord, Contact
+from subscribers.services.subscriptions import Requested, request_subscription
+from subscribers.types import ConsentAction, Origin, Purpose
+
+COMPOSER = "double-opt-in"
+
+
+def sign_up(
+    *,
+    form_id: int,
+    email: str,
+    mailing_list_ids: Collection[int],
+    wording_id: int,
+    origin: Origin,
+    first_name: str = "",
+    locale: str = "",
+    tracking: Mapping[Purpose, int] | None = None,
+) -> Requested:
+    """Record the request and put its confirmation mail into the outbox, both or neither. Raises NotSetUp."""
+    with transaction.atomic():
+        requested = request_subscription(
+            email=email,
+            mailing_list_ids=mailing_list_ids,
+            wording_id=wording_id,
+            origin=origin,
+            first_name=first_name,
+            locale=locale,
+            tracking=tracking,
+        )
+        if not requested.is_repeat:
+            _enqueue_confirmation(form_id, requested.contact_id)
+        return requested
+
+
+def sign_up_again(*, form_id: int, contact_id: int, request_ids: Collection[int], origin: Origin) -> bool:
+    """Ask anew what an expired link asked; False if nothing is left to ask. Raises NotSetUp."""
+    asked = ConsentRecord.objects.filter(pk__in=request_ids, contact=contact_id, action=ConsentAction.REQUESTED)
+    lists = [entry for entry in asked.select_related("contact") if entry.mailing_list_id and entry.wording_id]
+    if not lists:
+        return False
+    sign_up(
+        form_id=form_id,
+        email=lists[0].contact.email,
+        mailing_list_ids=[entry.mailing_list_id for entry in lists if entry.mailing_list_id],
+        wording_id=lists[0].wording_id or 0,
+        origin=origin,
+        tracking={
+            Purpose(entry.purpose): entry.wording_id
+            for entry in asked
+            if entry.mailing_list_id is None and entry.wording_id
+        },
+    )
+    return True
+
+
+def _enqueue_confirmation(form_id: int, contact_id: int) -> None:
+    try:
+        stream = stream_of_kind(StreamKind.TRANSACTIONAL)
+    except ObjectDoesNotExist:
+        raise NotSetUp from None
+    mailing = open_mailing(stream_id=stream.pk, composer=COMPOSER, reference=str(form_id))
+    contact = Contact.objects.get(pk=contact_id)
+    enqueue_one(mailing_id=mailing.pk, recipient_id=contact_id, mailbox_provider=contact.mailbox_provider)

@@ -1,0 +1,65 @@
+"""Reads the sign-up form; the page's own HTML shows it."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from subscribers.models import MailingList
+from subscribers.rules.addresses import check_address
+
+
+class SignUpFields(forms.Form):
+    """`lists` must hold at least one of the form's lists; with a single one there is nothing to choose."""
+
+    email = forms.CharField(
+        max_length=400,
+        error_messages={
+            "required": _("Please enter your e-mail address."),
+            "max_length": _("This address is too long to be one. Please check it."),
+        },
+    )
+    first_name = forms.CharField(
+        max_length=100,
+        required=False,
+        error_messages={"max_length": _("This name is too long for us: at most 100 characters fit.")},
+    )
+    lists = forms.MultipleChoiceField(
+        error_messages={
+            "required": _("Please choose at least one topic."),
+            "invalid_choice": _("One of these topics is not on offer any more. Please choose again."),
+        }
+    )
+    open_tracking = forms.BooleanField(required=False)
+    click_tracking = forms.BooleanField(required=False)
+    # People do not see this field; programs that fill in every field do.
+    website = forms.CharField(required=False)
+    ticket = forms.CharField(required=False)
+
+    def __init__(self, data: object, *, lists: Sequence[MailingList]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        field = self.fields["lists"]
+        if not isinstance(field, forms.MultipleChoiceField):
+            raise TypeError("lists is a choice")
+        field.choices = [(str(found.pk), found.name) for found in lists]
+        field.required = len(lists) > 1
+
+    def clean_email(self) -> str:
+        typed = str(self.cleaned_data["email"])
+        if "@" not in typed:
+            raise forms.ValidationError(
+                _("“%(typed)s” has no @, so it is not an e-mail address. One looks like name@example.org."),
+                params={"typed": typed},
+            )
+        verdict = check_address(typed)
+        if not verdict.address:
+            raise forms.ValidationError(
+                _("We cannot send mail to “%(typed)s”. Please check it: an address looks like name@example.org."),
+                params={"typed": typed},
+            )
+        return verdict.address
+
+    def chosen_lists(self) -> list[int]:
+        """The ids to ask for; call after `is_valid`."""
+        offered = [int(key) for key, _name in self.fields["lists"].choices]  # type: ignore[attr-defined]
+        return offered if len(offered) == 1 else [int(key) for key in self.cleaned_data["lists"]]

@@ -1,0 +1,78 @@
+"""Renders the public pages: brand, language and the headers that keep them private."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.errors import OrganisationMissing
+from accounts.queries.organisation import current_organisation
+from subscribers.models import Contact
+from subscribers.rules.brand import Brand, brand_of
+
+_POLICY = (
+    "default-src 'none'; style-src 'self' 'nonce-{nonce}'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """Who speaks on the page; the name is empty before set-up."""
+
+    name: str
+    website: str
+    postal_address: str
+    brand: Brand
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    contact: Contact | None = None,
+    status: int = 200,
+    is_private: bool = True,
+) -> HttpResponse:
+    """A page in the person's language; nobody may cache, frame or, if private, index it or learn its address."""
+    language, nonce = language_for(request, contact), secrets.token_urlsafe(16)
+    values = {"masthead": masthead(), "nonce": nonce, "language": language, **(context or {})}
+    with translation.override(language):
+        response = HttpResponse(render_to_string(f"subscribers/{template}.html", values, request), status=status)
+    response.headers["Content-Language"] = language
+    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+    response.headers["Cache-Control"] = "no-store"
+    # A form with a CSRF token needs the Origin header, which browsers blank under no-referrer.
+    response.headers["Referrer-Policy"] = "no-referrer" if is_private else "same-origin"
+    if is_private:
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def language_for(request: HttpRequest, contact: Contact | None) -> str:
+    """The contact's own language where we speak it, else the browser's."""
+    return _spoken(contact.locale if contact else "") or str(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
+
+
+def masthead() -> Masthead:
+    try:
+        organisation = current_organisation()
+    except OrganisationMissing:
+        return Masthead("", "", "", brand_of(""))
+    return Masthead(
+        organisation.name, organisation.website, organisation.postal_address, brand_of(organisation.brand_color)
+    )
+
+
+def _spoken(locale: str) -> str:
+    if not locale:
+        return ""
+    try:
+        return translation.get_supported_language_variant(locale.lower().replace("_", "-"))
+    except LookupError:
+        return ""
