@@ -1,8 +1,10 @@
 """From what an author writes to content that a merge plan can be made of."""
 
+import re
 from collections.abc import Collection
 
 from liquid.ast import Node
+from liquid.exceptions import LiquidError
 
 from templates_app.errors import Problem, TemplateErrors
 from templates_app.rules.html.document import Finishing, finish
@@ -18,6 +20,8 @@ from templates_app.types import CompiledContent, FooterFacts, MessageLinks
 
 # Larger than any mail can be (Gmail clips at 102 KB), small enough to bound the work.
 MAX_SOURCE = 500_000
+# No character of HTML; they come in by copy and paste.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def compile_source(
@@ -29,7 +33,9 @@ def compile_source(
     known_tags: Collection[str] | None = None,
 ) -> CompiledContent:
     """MJML + Liquid to HTML, text, links and merge tags. Raises TemplateErrors that name every problem's line."""
-    source, subject, preheader = (unescape_liquid(text) for text in (source, " ".join(subject.split()), preheader))
+    source, subject, preheader = (_clean(text) for text in (source, " ".join(subject.split()), preheader))
+    if footer:
+        footer = FooterFacts(_clean(footer.organisation), _clean(footer.postal_address))
     _check_liquid(source, subject, preheader, known_tags)
     placeholders = Placeholders(source, subject, preheader, str(footer))
     prepared = prepare(placeholders.protect(source), placeholders, keep_preview=not preheader)
@@ -48,9 +54,24 @@ def compile_source(
     )
     tags = dict.fromkeys(tag.path for text in (subject, preheader, source) for tag in merge_tags(text))
     content = CompiledContent(subject, finished.html, finished.text, finished.links, tuple(tags))
+    _check_whole(content)
     if footer:
         check_footer(content, footer)
     return content
+
+
+def _check_whole(content: CompiledContent) -> None:
+    """Liquid blocks that cross the markup's own may lose an end when comments and attributes are rewritten."""
+    try:
+        environment.HTML.from_string(content.html)
+        environment.TEXT.from_string(content.text)
+    except LiquidError as error:
+        advice = "Look for a block that begins in a comment or a hidden element and ends outside of it."
+        raise TemplateErrors([Problem("A Liquid block crosses the borders of the markup.", advice)]) from error
+
+
+def _clean(text: str) -> str:
+    return unescape_liquid(_CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _check_liquid(source: str, subject: str, preheader: str, known_tags: Collection[str] | None) -> None:

@@ -17,6 +17,8 @@ _ATTRIBUTE = re.compile(r"""\s*([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<
 # Stands for "<!--" while every other "<" of a text is escaped.
 _SAFE_COMMENT = "\0comment\0"
 _LONE_BREAK = re.compile(rf"(?:(?<=^)|(?<=-->))[ \t]*\n\s*(?=$|{_SAFE_COMMENT})")
+_TAG_NAME = re.compile(r"\{%-?\s*(\w+)")
+_BLOCKS = ("if", "unless", "case", "for", "capture")
 _BROKEN_TAG = re.compile(r"</?[A-Za-z!]")
 
 
@@ -59,7 +61,7 @@ class _Reader:
         self.inline_css: list[str] = []
         self.root: dict[str, str] = {}
         self.body: dict[str, str] = {}
-        self.blocks: list[tuple[str, str, int]] = []
+        self.blocks: list[tuple[str, str, int, int]] = []
 
     def prepared(self) -> Prepared:
         return Prepared(
@@ -173,6 +175,22 @@ class _Reader:
                 self.problem(f"{key} does not work in mail: no client runs scripts.", "Remove it.", line)
             if value.strip().lower().startswith(("javascript:", "vbscript:")):
                 self.problem("A script link does not work in mail.", "Link to a page instead.", line)
+            if not self._is_whole(value):
+                advice = "Let each block begin and end inside the same quotation marks."
+                self.problem(f"Liquid crosses the border of the attribute {key}.", advice, line)
+
+    def _is_whole(self, text: str) -> bool:
+        depth = 0
+        for piece in self.placeholders.pattern.finditer(text):
+            name = self._tag_name(piece)
+            depth += (name in _BLOCKS) - name.startswith("end")
+            if depth < 0 or (depth == 0 and name in ("else", "elsif", "when")):
+                return False
+        return depth == 0
+
+    def _tag_name(self, piece: re.Match[str]) -> str:
+        found = _TAG_NAME.match(self.placeholders.original(piece))
+        return found[1] if found else ""
 
     def _misplaced(self, name: str, parent: str, line: int) -> None:
         homes = sorted(home for home, children in vocabulary.CHILDREN.items() if name in children)
@@ -200,9 +218,13 @@ class _Reader:
             self.out.append(text)
             return
         between = parent in vocabulary.CHILDREN or parent in ("", "mj-attributes")
-        carried = self.placeholders.pattern.sub(lambda found: self._carried(found, position, between), text)
-        # Text between components means nothing to MJML; the compiler must not see a stray < either way.
-        self.out.append(carried if between else self._content(carried))
+        if between:
+            # Text between components means nothing to MJML; only the Liquid in it goes on.
+            pieces = self.placeholders.pattern.finditer(text)
+            self.out.append("\n" * text.count("\n"))
+            self.out += [self._between(piece, self._line(position + piece.start())) for piece in pieces]
+            return
+        self.out.append(self._content(self.placeholders.pattern.sub(self._inside, text)))
 
     def _content(self, text: str) -> str:
         # mrml drops white space that holds a line break and stands alone between tags: words would grow together.
@@ -210,30 +232,29 @@ class _Reader:
         text = _LONE_BREAK.sub(lambda found: found[0].replace("\n", "&#10;") if in_pre else " ", text)
         return text.replace("<", "&lt;").replace(_SAFE_COMMENT, "<!--")
 
-    def _carried(self, found: re.Match[str], position: int, between: bool) -> str:
-        parent, line = self._parent(), self._line(position + found.start())
-        if not self.placeholders.is_control(found):
-            if between:
-                self.problem("Text cannot stand between components.", "Put the merge tag into <mj-text>.", line)
-            return found[0]
-        comment = f"<!--{found[0][:-1]}-->"
-        if not between:
-            return comment.replace("<!--", _SAFE_COMMENT)
-        if parent not in vocabulary.CARRIES_LIQUID:
+    def _inside(self, piece: re.Match[str]) -> str:
+        return f"{_SAFE_COMMENT}{piece[0][:-1]}-->" if self.placeholders.is_control(piece) else piece[0]
+
+    def _between(self, piece: re.Match[str], line: int) -> str:
+        parent = self._parent()
+        if not self.placeholders.is_control(piece):
+            self.problem("Text cannot stand between components.", "Put the merge tag into <mj-text>.", line)
+        elif parent not in vocabulary.CARRIES_LIQUID:
             where = f"<{parent}>" if parent else "<mjml>"
             advice = "Put it around the whole component, or into its text or attributes."
             self.problem(f"Liquid cannot stand between the parts of {where}.", advice, line)
         # mj-wrapper writes its mj-raw into a comment for Outlook, where a comment of ours would end it.
-        return f"<mj-raw>{found[0] if parent == 'mj-wrapper' else comment}</mj-raw>"
+        return f"<mj-raw>{piece[0] if parent == 'mj-wrapper' else f'<!--{piece[0][:-1]}-->'}</mj-raw>"
 
     def _follow_block(self, piece: re.Match[str], line: int) -> None:
         """A block that begins in one component and ends in another would leave half a table behind."""
-        name = (re.match(r"\{%-?\s*(\w+)", self.placeholders.original(piece)) or [""])[1]
-        home = next((tag.name for tag in reversed(self.stack) if tag.name.startswith("mj")), "")
-        if name in ("if", "unless", "case", "for", "capture"):
-            self.blocks.append((name, f"{home} {len([t for t in self.stack if t.name.startswith('mj')])}", line))
+        name = self._tag_name(piece)
+        around = [tag.name for tag in self.stack if tag.name.startswith("mj")]
+        home, depth = around[-1] if around else "mjml", len(around)
+        if name in _BLOCKS:
+            self.blocks.append((name, home, depth, line))
         elif name.startswith("end") and self.blocks:
-            opened, where, opened_line = self.blocks.pop()
-            if where != f"{home} {len([t for t in self.stack if t.name.startswith('mj')])}":
-                message = f"{{% {opened} %}} of line {opened_line} begins in <{where.split()[0]}> and ends in <{home}>."
+            opened, begun_in, begun_depth, opened_line = self.blocks.pop()
+            if (begun_in, begun_depth) != (home, depth):
+                message = f"{{% {opened} %}} of line {opened_line} begins in <{begun_in}> and ends in <{home}>."
                 self.problem(message, "Let it begin and end in the same component.", line)
