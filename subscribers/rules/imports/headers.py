@@ -93,7 +93,7 @@ def email_column(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int | 
     candidates = named or range(len(header))
     shares = {index: _share_of_addresses(rows, index) for index in candidates}
     best = max(shares, key=lambda index: shares[index], default=None)
-    if best is not None and shares[best] > 0.5:
+    if best is not None and shares[best] >= 0.5:
         return best
     return named[0] if named else _headless(header)
 
