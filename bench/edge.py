@@ -4,10 +4,11 @@ import os
 import socket
 import sys
 import time
+from dataclasses import dataclass
 from statistics import median
 
-from bench.load import Load, generate
-from bench.stand import DATA, running
+from bench.load import generate
+from bench.stand import DATA, cpu_seconds, family, running
 from config.embedded.postgres import free_port
 
 ROUNDS = 3
@@ -34,26 +35,35 @@ def main() -> None:
     show(measure())
 
 
+@dataclass(frozen=True)
+class Run:
+    """One server under load for a while, after a warm-up; `clicks` counts the warm-up's too."""
+
+    requests_per_second: float
+    cpu_us_per_click: float
+    clicks: int
+    refused: int
+
+
 def measure() -> dict[str, float]:
     """Both servers take turns on the same cores, load and Redis; each click is recorded before it is answered."""
     paths = _paths()
-    edge: list[Load] = []
-    full: list[Load] = []
+    edge, full = [], []
     for _ in range(ROUNDS):
-        edge += _serve_and_load("uvicorn", "deliverability.edge.app:application", *EDGE_OPTIONS, paths=paths)
-        full += _serve_and_load("gunicorn", "config.wsgi", *DJANGO_OPTIONS, paths=paths)
-    acknowledged = sum(load.acknowledged for load in edge + full)
+        edge.append(_serve_and_load("uvicorn", "deliverability.edge.app:application", *EDGE_OPTIONS, paths=paths))
+        full.append(_serve_and_load("gunicorn", "config.wsgi", *DJANGO_OPTIONS, paths=paths))
     recorded, seconds = _consume()
-    rates = zip(edge[1::2], full[1::2], strict=True)
+    both = list(zip(edge, full, strict=True))
     return {
-        "edge_over_django": round(
-            median(ours.requests_per_second / theirs.requests_per_second for ours, theirs in rates), 1
-        ),
-        "edge_requests_per_second": round(median(load.requests_per_second for load in edge[1::2])),
-        "django_requests_per_second": round(median(load.requests_per_second for load in full[1::2])),
-        "acknowledged": acknowledged,
-        "refused": sum(load.refused for load in edge + full),
-        "acknowledged_but_lost": max(0, acknowledged - recorded),
+        "edge_over_django": round(median(a.requests_per_second / b.requests_per_second for a, b in both), 1),
+        "django_cpu_over_edge_cpu": round(median(b.cpu_us_per_click / a.cpu_us_per_click for a, b in both), 1),
+        "edge_requests_per_second": round(median(run.requests_per_second for run in edge)),
+        "django_requests_per_second": round(median(run.requests_per_second for run in full)),
+        "edge_cpu_us_per_click": round(median(run.cpu_us_per_click for run in edge)),
+        "django_cpu_us_per_click": round(median(run.cpu_us_per_click for run in full)),
+        "acknowledged": sum(run.clicks for run in edge + full),
+        "refused": sum(run.refused for run in edge + full),
+        "acknowledged_but_lost": max(0, sum(run.clicks for run in edge + full) - recorded),
         "consumer_events_per_second": round(recorded / seconds),
     }
 
@@ -68,15 +78,21 @@ def show(figures: dict[str, float]) -> None:
     Console().print(table)
 
 
-def _serve_and_load(module: str, application: str, *options: str, paths: list[str]) -> list[Load]:
-    """A warm-up that fills caches and opens connections, then the run that counts."""
+def _serve_and_load(module: str, application: str, *options: str, paths: list[str]) -> Run:
     port = free_port()
     address = ["--port", str(port)] if module == "uvicorn" else ["--bind", f"127.0.0.1:{port}"]
-    with running(sys.executable, "-m", module, application, *options, *address, log=f"{module}.log"):
+    with running(sys.executable, "-m", module, application, *options, *address, log=f"{module}.log") as process:
         _await(port)
-        return [
-            generate(port, paths, connections=CONNECTIONS, seconds=seconds, status=302) for seconds in (1.0, SECONDS)
-        ]
+        warm_up = generate(port, paths, connections=CONNECTIONS, seconds=1.0, status=302)
+        before = cpu_seconds(family(process.pid))
+        load = generate(port, paths, connections=CONNECTIONS, seconds=SECONDS, status=302)
+        used = cpu_seconds(family(process.pid)) - before
+    return Run(
+        requests_per_second=load.acknowledged / load.seconds,
+        cpu_us_per_click=used / load.acknowledged * 1e6,
+        clicks=warm_up.acknowledged + load.acknowledged,
+        refused=warm_up.refused + load.refused,
+    )
 
 
 def _paths() -> list[str]:

@@ -17,10 +17,6 @@ class Load:
     refused: int = 0
     seconds: float = 0.0
 
-    @property
-    def requests_per_second(self) -> float:
-        return self.acknowledged / self.seconds
-
 
 def generate(port: int, paths: list[str], *, connections: int, seconds: float, status: int) -> Load:
     """Ask for the paths in turn on every connection, each waiting for its answer before it asks again."""
