@@ -21,7 +21,7 @@ from campaigns.services.schedule import schedule
 from campaigns.services.start import start_due
 from deliverability.models import Provider, Stream
 from deliverability.queries.progress import mailing_progress
-from subscribers.models import MailingList
+from subscribers.models import CustomField, MailingList
 from templates_app.models import Template
 
 SHARES = {"gmail.com": 40, "outlook.com": 18, "yahoo.com": 12, "icloud.com": 8, "gmx.de": 7, "company.example": 15}
@@ -59,7 +59,10 @@ def prepare(recipients: int, sink: Sink) -> None:
         )
     contacts = str(_contacts(recipients))
     call_command("import_contacts", contacts, "--list=bench", "--create-list", "--consent-source=A form of the bench")
-    Template.objects.create(name="bench", source=(ROOT / "templates_app" / "starters" / "newsletter.mjml").read_text())
+    CustomField.objects.create(key="tier", label="Tier")
+    Template.objects.create(
+        name="bench", source=(ROOT / "templates_app" / "starters" / "announcement.mjml").read_text()
+    )
 
 
 @contextmanager
@@ -99,6 +102,13 @@ def send(sink: Sink, bulk_pid: int, number: int) -> Run:
     )
 
 
+def version_id() -> int:
+    """The content of the last campaign."""
+    found = Campaign.objects.order_by("-id").values_list("version_id", flat=True)[0]
+    assert found is not None
+    return found
+
+
 def _campaign(number: int) -> Campaign:
     stream = Stream.objects.get(slug="marketing")
     campaign = Campaign.objects.create(
@@ -111,7 +121,9 @@ def _campaign(number: int) -> Campaign:
         stream=stream,
         undo_seconds=0,
     )
-    review(campaign_id=campaign.pk, actor=SENDWELL)
+    problems = review(campaign_id=campaign.pk, actor=SENDWELL).must_fix
+    if problems:
+        raise SystemExit(f"The bench's campaign cannot be sent: {problems[0]}")
     schedule(campaign_id=campaign.pk, actor=SENDWELL)
     return campaign
 

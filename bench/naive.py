@@ -1,8 +1,9 @@
-"""What most Django projects do: a Celery task per message, a template render, EmailMultiAlternatives, a new connection."""
+"""What most Django projects do: a Celery task, a template render and a new connection for each message."""
 
 import os
 import sys
 import time
+from email import message_from_bytes, policy
 
 import django
 from celery import Celery
@@ -16,6 +17,8 @@ from django.template import Context, Template  # noqa: E402
 
 from bench.stand import DATA, Sink, running  # noqa: E402
 from subscribers.models import Contact  # noqa: E402
+from templates_app.queries.plans import merge_plan  # noqa: E402
+from templates_app.types import MessageLinks  # noqa: E402
 
 app = Celery("naive", broker=settings.REDIS_URL)
 app.conf.task_default_queue = "naive"
@@ -38,8 +41,25 @@ def send(contact_id: int) -> None:
     mail.send()
 
 
-def messages_per_second(sink: Sink, contact_ids: list[int]) -> float:
+def write_template(version_id: int) -> None:
+    """The same mail as a Django template: our own HTML with the name left open."""
+    links = MessageLinks(
+        unsubscribe_url="https://bench.example/u",
+        preferences_url="https://bench.example/p",
+        click_prefix=None,
+        open_pixel_url=None,
+        dynamic_click=None,
+    )
+    rendered = merge_plan(version_id).render({"contact": {"first_name": "NAME-HERE"}}, links)
+    html = message_from_bytes(rendered, policy=policy.default).get_body(("html",))
+    assert html is not None
+    text = html.get_content().replace("NAME-HERE", "{{ contact.first_name|default:'there' }}")
+    (DATA / "naive.html").write_text(text)
+
+
+def messages_per_second(sink: Sink, messages: int) -> float:
     """Rate from the first task queued to the last message recorded by the sink."""
+    contact_ids = list(Contact.objects.order_by("id").values_list("id", flat=True)[:messages])
     os.environ["NAIVE_PORT"] = str(sink.port)
     worker = (sys.executable, "-m", "celery", "-A", "bench.naive", "worker", "-Q", "naive", "-c", "2", "-l", "WARNING")
     with running(*worker, log="naive.log"):

@@ -17,10 +17,8 @@ def program() -> str:
 
 
 def messages_per_second(sink: Sink, messages: int, size: int) -> float:
+    options = ["-s", str(CONNECTIONS), "-m", str(messages), "-l", str(size), "-N"]
+    options += ["-f", "source@bench.example", "-t", "source@bench.example"]
     started = time.perf_counter()
-    subprocess.run(
-        [program(), "-s", str(CONNECTIONS), "-m", str(messages), "-l", str(size), "-N"]
-        + ["-f", "source@bench.example", "-t", "source@bench.example", f"127.0.0.1:{sink.port}"],
-        check=True,
-    )
+    subprocess.run([program(), *options, f"127.0.0.1:{sink.port}"], check=True)
     return messages / (time.perf_counter() - started)

@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".data" / "bench"
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
+# The sink writes its buffer when it has been idle for 200 ms.
+FLUSH_SECONDS = 0.5
 
 
 class Sink:
@@ -24,8 +25,7 @@ class Sink:
         self.record = record
 
     def delivered(self) -> Counter[str]:
-        # The sink writes its buffer when it has been idle for 200 ms.
-        time.sleep(0.5)
+        time.sleep(FLUSH_SECONDS)
         return Counter(line.split(" ", 1)[0] for line in self.record.read_text().splitlines())
 
     def mean_size(self) -> int:
@@ -33,7 +33,8 @@ class Sink:
         return sum(sizes) // max(1, len(sizes))
 
     def forget(self) -> None:
-        """Empty the record; the sink appends, so it goes on at the start."""
+        """Empty the record, once the sink has written what it still held; it appends, so it goes on at the start."""
+        time.sleep(FLUSH_SECONDS)
         os.truncate(self.record, 0)
 
 
