@@ -1,91 +1,23 @@
 """The crash rule: workers die at random moments, services restart, and nobody is lost."""
 
-import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
-import psycopg
 import pytest
 
 from config.embedded import postgres, valkey
+from tests.chaos.installation import Installation
 from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 RECIPIENTS = 8000
 CONNECTIONS = 5
 WORKERS = 3
 KILLS = 12
-
-
-@dataclass
-class Installation:
-    """Services and workers of their own, so that the suite's are not struck."""
-
-    root: Path
-    monkeypatch: pytest.MonkeyPatch
-    journal: str
-    environment: dict[str, str] = field(default_factory=dict)
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    started: int = 0
-
-    def start(self) -> None:
-        self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "SENDWELL_DATA": str(self.root),
-            "SENDWELL_JOURNAL": self.journal,
-            "DATABASE_URL": postgres.start(self.root),
-            "REDIS_URL": valkey.start(self.root),
-            "SENDWELL_LOG_LEVEL": "ERROR",
-        }
-
-    def stop(self) -> None:
-        for worker in self.workers:
-            worker.kill()
-            worker.wait()
-        postgres.stop(self.root)
-        valkey.stop(self.root)
-
-    def run(self, *arguments: object) -> "subprocess.Popen[bytes]":
-        with (self.root / "workers.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tests.chaos.worker", *map(str, arguments)],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
-
-    def start_worker(self) -> None:
-        self.started += 1
-        self.workers.append(self.run("drain", f"worker-{self.started}"))
-
-    def kill_one(self) -> None:
-        victim = self.workers.pop(random.randrange(len(self.workers)))
-        assert victim.poll() is None, "a worker must not die of anything but us"
-        victim.kill()
-        victim.wait()
-
-    def restart(self, service: ModuleType) -> None:
-        """Stop and start on the same port, where the workers look for it."""
-        port = service.running_port(self.root / service.__name__.rpartition(".")[2])
-        service.stop(self.root)
-        self.monkeypatch.setattr(service, "free_port", lambda: port)
-        service.start(self.root)
-
-    def ask(self, query: str) -> tuple[int, ...]:
-        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
-            row = connection.execute(query).fetchone()
-            assert row is not None
-            return row
 
 
 @pytest.fixture(params=["file", "redis"])
@@ -110,13 +42,13 @@ def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
 def test_kills_and_restarts_lose_nobody_and_double_next_to_nobody(
     installation: Installation, record_property: Callable[[str, int], None]
 ) -> None:
-    with SmtpServer(delay=lambda rcpt: 0.02) as server:
+    with SmtpServer(delay=lambda rcpt: 0.04) as server:
         assert installation.run("prepare", server.port, RECIPIENTS, CONNECTIONS).wait() == 0
         for _ in range(WORKERS):
             installation.start_worker()
         server.wait_for(200, timeout=60)
         for kill in range(KILLS):
-            time.sleep(random.uniform(0.2, 0.8))
+            time.sleep(random.uniform(0.5, 1.5))
             installation.kill_one()
             installation.start_worker()
             if kill == 4:

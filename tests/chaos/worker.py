@@ -1,8 +1,9 @@
-"""A process for the chaos test: `prepare` sets an installation up, `drain` sends like a Celery worker until killed."""
+"""A process for the chaos tests: sets an installation up, sends like a Celery worker until killed, or weighs itself."""
 
-# ruff: noqa: E402  settings come first
+# ruff: noqa: E402, T201  settings come first; the test reads what is printed
 
 import os
+import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ from deliverability.services.dispatch import drain
 from deliverability.services.mailings import open_mailing
 from deliverability.services.outbox import enqueue_selected
 from deliverability.services.patience import OUTAGES
-from deliverability.types import MailingBrief, OutgoingMessage, Skipped, StreamKind
+from deliverability.types import EventKind, MailingBrief, OutgoingMessage, Skipped, StreamKind
 
 
 class ChaosComposer:
@@ -40,10 +41,10 @@ class ChaosComposer:
             yield OutgoingMessage(one, f"{one}@gmail.example", "b@bounces.huila.example", data)
 
 
-def prepare(port: int, recipients: int, connections: int) -> None:
+def prepare(port: int, recipients: int, connections: int, kind: str = "smtp") -> None:
     call_command("migrate", verbosity=0)
     provider = Provider.objects.create(
-        name="sink", host="127.0.0.1", port=port, security="none", max_connections=connections
+        name="sink", kind=kind, host="127.0.0.1", port=port, security="none", max_connections=connections
     )
     stream = Stream.objects.create(
         slug="marketing",
@@ -53,8 +54,13 @@ def prepare(port: int, recipients: int, connections: int) -> None:
         from_email="hello@huila.example",
         bounce_domain="bounces.huila.example",
     )
-    mailing = open_mailing(stream_id=stream.pk, composer="chaos", reference="1")
+    enqueue(stream, recipients)
+
+
+def enqueue(stream: Stream, recipients: int) -> None:
+    mailing = open_mailing(stream_id=stream.pk, composer="chaos", reference=str(recipients))
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS chosen")
         cursor.execute(
             "CREATE TEMP TABLE chosen AS SELECT n::bigint AS contact_id, 'provider' || mod(n, 3) AS mailbox_provider,"
             " 0::smallint AS priority FROM generate_series(1, %s) AS n",
@@ -74,9 +80,24 @@ def drain_for_ever(owner: str) -> None:
         time.sleep(0.1)
 
 
+def weigh(few: int, many: int) -> None:
+    """Print by how many MB the peak of memory rises from a small mailing to a large one."""
+    prepare(0, few, 20, kind="sandbox")
+    peaks = []
+    for recipients in (few, many):
+        if recipients == many:
+            enqueue(Stream.objects.get(), many)
+        report = drain(kind=StreamKind.MARKETING, owner=f"weighed.{recipients}", seconds=250)
+        assert report.counts[EventKind.ACCEPTED] == recipients, report
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print((peaks[1] - peaks[0]) / (1024 if sys.platform == "darwin" else 1))
+
+
 if __name__ == "__main__":
     register_composer("chaos", ChaosComposer())
     if sys.argv[1] == "prepare":
         prepare(*map(int, sys.argv[2:]))
+    elif sys.argv[1] == "weigh":
+        weigh(*map(int, sys.argv[2:]))
     else:
         drain_for_ever(sys.argv[2])
