@@ -10,7 +10,7 @@ from templates_app.rules.liquid.destinations import Destinations
 from templates_app.rules.liquid.environment import MailEnvironment
 from templates_app.rules.merge.expressions import Scope
 from templates_app.rules.merge.headers import subject_header
-from templates_app.rules.merge.programs import Program, ProgramBuilder, render_node
+from templates_app.rules.merge.programs import Program, ProgramBuilder, Words
 from templates_app.rules.merge.quoted_printable import encode
 from templates_app.types import MessageLinks
 
@@ -26,6 +26,7 @@ class MergePlan:
         """`key` names the version in the MIME boundary; letters and digits."""
         self.targets = tuple(targets)
         self._subject = environment.TEXT.from_string(subject)
+        self._subject_words = Words(self._subject)
         self._text = _Part(environment.TEXT, text, self.targets)
         self._html = _Part(environment.HTML, html, self.targets)
         # Quoted-printable never holds "=_", so this occurs in no content (RFC 2045 6.7).
@@ -59,7 +60,7 @@ class MergePlan:
 
     def _merged_subject(self, values: Mapping[str, Any], destinations: Destinations) -> bytes:
         scope = Scope(self._subject, values, destinations, b"")
-        return subject_header("".join(render_node(node, scope) for node in self._subject.nodes))
+        return subject_header(self._subject_words.render(scope))
 
 
 class _Part:

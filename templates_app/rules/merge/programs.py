@@ -24,16 +24,30 @@ Slot = Callable[[Scope], bytes]
 class Program:
     """Pieces in order; those at the slots' positions are made per recipient."""
 
-    __slots__ = ("pieces", "slots")
+    __slots__ = ("pieces", "runs", "slots")
 
-    def __init__(self, pieces: list[bytes], slots: list[tuple[int, Slot]]) -> None:
-        self.pieces, self.slots = pieces, slots
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.slots: list[tuple[int, Slot]] = []
+        self.runs: list[tuple[int, list[bytes]]] = []
 
     def render(self, scope: Scope) -> bytes:
-        pieces = self.pieces.copy()
+        pieces, prefix = self.pieces.copy(), scope.prefix
+        for position, run in self.runs:
+            pieces[position] = prefix.join(run)
         for position, slot in self.slots:
             pieces[position] = slot(scope)
         return b"".join(pieces)
+
+    def add_run(self, run: list[str]) -> None:
+        """Texts between which the click prefix stands: the most frequent slot of all, so one join serves them all."""
+        if len(run) > 1:
+            self.runs.append((len(self.pieces), [encode(text) for text in run]))
+        self.pieces.append(b"" if len(run) > 1 else encode(run[0]))
+
+    def add_slot(self, slot: Slot) -> None:
+        self.slots.append((len(self.pieces), slot))
+        self.pieces.append(b"")
 
 
 class ProgramBuilder:
@@ -45,34 +59,21 @@ class ProgramBuilder:
         self.expressions = ExpressionCompiler(template, template.analyze(include_partials=False).locals)
 
     def build(self, nodes: Sequence[Node]) -> Program:
-        pieces: list[bytes] = []
-        slots: list[tuple[int, Slot]] = []
-        static: list[str] = []
-
-        def add_slot(slot: Slot) -> None:
-            if piece := encode("".join(static)):
-                pieces.append(piece)
-            static.clear()
-            slots.append((len(pieces), slot))
-            pieces.append(b"")
-
+        program, run = Program(), [""]
         for node in nodes:
             if isinstance(node, ContentNode):
-                static.append(node.text)
+                run[-1] += node.text
             elif isinstance(node, LinkNode) and node.target.isdigit():
-                self._link(node, static, add_slot)
+                if self.tracked:
+                    run.append(node.target)
+                else:
+                    run[-1] += self.environment.shown(self.targets[int(node.target)])
             else:
-                add_slot(self._slot(node))
-        if piece := encode("".join(static)):
-            pieces.append(piece)
-        return Program(pieces, slots)
-
-    def _link(self, node: LinkNode, static: list[str], add_slot: Callable[[Slot], None]) -> None:
-        if self.tracked:
-            add_slot(_click_prefix)
-            static.append(node.target)
-        else:
-            static.append(self.environment.shown(self.targets[int(node.target)]))
+                program.add_run(run)
+                program.add_slot(self._slot(node))
+                run = [""]
+        program.add_run(run)
+        return program
 
     def _slot(self, node: Node) -> Slot:
         if isinstance(node, OutputNode):
@@ -83,11 +84,21 @@ class ProgramBuilder:
             target, shown = node.target, self.environment.shown
             return lambda scope: encode(shown(scope.destinations.url(target)))
         if isinstance(node, PixelNode):
-            pixel = self.environment.pixel
-            return lambda scope: encode(pixel(scope.destinations.pixel_url))
+            return self._pixel()
         if isinstance(node, ContainedNode) and isinstance(node.inner, ForNode) and not _interrupts(node.inner.block):
             return self._loop(node.inner)
         return lambda scope: encode_value(render_node(node, scope))
+
+    def _pixel(self) -> Slot:
+        shown, mark = self.environment.shown, "\n"
+        before, _, after = self.environment.pixel(mark).partition(mark)
+        start, end = encode(before), encode(after)
+
+        def write(scope: Scope) -> bytes:
+            url = scope.destinations.pixel_url
+            return start + encode(shown(url)) + end if url and start else b""
+
+        return write
 
     def _value(self, node: OutputNode) -> Slot:
         read, shown = self.expressions.value(node.expression), self.environment.shown
@@ -151,6 +162,28 @@ class ProgramBuilder:
         return self.build(block.nodes)
 
 
+class Words:
+    """A line of text, such as the subject, merged to text and not yet encoded."""
+
+    def __init__(self, template: BoundTemplate) -> None:
+        environment = cast(MailEnvironment, template.env)
+        expressions = ExpressionCompiler(template, template.analyze(include_partials=False).locals)
+        self._parts = [_words_of(node, expressions, environment) for node in template.nodes]
+
+    def render(self, scope: Scope) -> str:
+        return "".join([part(scope) for part in self._parts])
+
+
+def _words_of(node: Node, expressions: ExpressionCompiler, environment: MailEnvironment) -> Callable[[Scope], str]:
+    if isinstance(node, ContentNode):
+        text = node.text
+        return lambda scope: text
+    if isinstance(node, OutputNode):
+        read = expressions.value(node.expression)
+        return lambda scope: environment.shown(read(scope))
+    return lambda scope: render_node(node, scope)
+
+
 def _interrupts(block: BlockNode) -> bool:
     """Whether a loop's body may end it early, which only Liquid's own rendering can follow."""
     return any(isinstance(node, BreakNode | ContinueNode) or _interrupts_below(node) for node in block.nodes)
@@ -171,10 +204,6 @@ def render_node(node: Node, scope: Scope) -> str:
     except Exception:  # noqa: S110  Merge data cannot stop a campaign; see value_of.
         pass
     return buffer.getvalue()
-
-
-def _click_prefix(scope: Scope) -> bytes:
-    return scope.prefix
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ _LINE = 75  # and the "=" of the soft break
 # Values short enough to be worth keeping: names, towns, prices. A long one is likely to be unique.
 _MEMORABLE = 120
 
-_HARMLESS = re.compile(r"[!-<>-~](?:[!-<>-~]| (?=[!-<>-~]))*")
+_HARMLESS = re.compile(r"[!-<>-~]+(?: [!-<>-~]+)*")
 _UNSAFE = re.compile(rb"[^\n !-<>-~]|^ |(?<= ) | $|^\.", re.MULTILINE)
 _ESCAPES = {bytes([octet]): b"=%02X" % octet for octet in range(256)}
 
