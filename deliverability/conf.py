@@ -6,6 +6,8 @@ from typing import Any, Literal, cast
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 LEASE_SECONDS = 30
 # A drain task ends well before a deploy's patience does, and puts itself back in the queue.
@@ -33,7 +35,9 @@ def bulk_drains() -> int:
 @cache
 def redis_client() -> redis.Redis:
     """This process's client; short time-outs, since a drain that waits for Redis moves no mail."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2)
+    # One retry mends a connection that a restart broke; callers have their own patience for more.
+    retry = Retry(NoBackoff(), 1)
+    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, retry=retry)
 
 
 def behind_proxy() -> bool:

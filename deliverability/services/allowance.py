@@ -134,7 +134,9 @@ class Allowances:
 
     def renew(self, slots: list[Slot]) -> None:
         if slots:
-            self._try(_RENEW, [slot.key for slot in slots], [SLOT_SECONDS * 1000, *(slot.member for slot in slots)])
+            self._try(
+                _RENEW, [slot.key for slot in slots], [int(SLOT_SECONDS * 1000), *(slot.member for slot in slots)]
+            )
 
     def release(self, slot: Slot) -> None:
         try:
@@ -163,7 +165,7 @@ class Allowances:
 
 def _numbers(limits: LaneLimits) -> list[float]:
     rate = NO_LIMIT if limits.messages_per_second is None else max(limits.messages_per_second, 0.0001)
-    return [rate, max(1, limits.burst), limits.max_connections, SLOT_SECONDS * 1000, int(CHUNK_SECONDS * 1000)]
+    return [rate, max(1, limits.burst), limits.max_connections, int(SLOT_SECONDS * 1000), int(CHUNK_SECONDS * 1000)]
 
 
 def _refusal(lane: LaneKey, limits: LaneLimits, seconds: float, cause: str) -> Allowance:

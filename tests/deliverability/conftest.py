@@ -1,19 +1,20 @@
-"""The buffer of hits, empty for each test that asks for it."""
+"""What tests of the engine share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-import redis
 
 from deliverability import conf
-from deliverability.queries import targets
-from deliverability.rules.hits import SET_ASIDE, STREAM
 
 
 @pytest.fixture
-def buffer() -> Iterator[redis.Redis]:
-    client = conf.redis_client()
-    client.delete(STREAM, SET_ASIDE)
-    targets.forget_all()
-    yield client
-    client.delete(STREAM, SET_ASIDE)
+def redis_down(settings: Any) -> Iterator[Callable[[], None]]:
+    """Call it, and Redis refuses connections for the rest of the test."""
+
+    def take_down() -> None:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        conf.redis_client.cache_clear()
+
+    yield take_down
+    conf.redis_client.cache_clear()
