@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,16 +56,52 @@ def import_contacts(*, order: ImportOrder, progress: Progress = lambda phase, do
     if refusal := why_refused(order.consent_source):
         raise ImportRefused(f"{refusal} Nothing was imported.")
     source = open_source(order.path, encoding=order.encoding, delimiter=order.delimiter)
-    plan = _plan(order, source)
-    mailing_list = _find_list(order)
+    attempt = _Attempt(order, source, _plan(order, source), _find_list(order), progress, started)
     try:
-        with sole_import(mailing_list.pk, source.sha256):
-            return _import_source(order, source, plan, mailing_list, progress, started)
+        with sole_import(attempt.mailing_list.pk, source.sha256):
+            return _run(attempt)
     except (DatabaseError, psycopg.Error) as error:
         raise ImportStopped(
             f"The database stopped the import: {str(error).strip()}. What was written stays. Once the database is "
             "well, run the same command again: it goes on where it stopped."
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One try at one file: what was asked, what the file turned out to be, and where it goes."""
+
+    order: ImportOrder
+    source: SourceFile
+    plan: ColumnPlan
+    mailing_list: MailingList
+    progress: Progress
+    started: float
+
+    @property
+    def rejects_path(self) -> Path:
+        if self.order.rejects_path:
+            return self.order.rejects_path
+        rehearsal = "-dry-run" if self.order.dry_run else ""
+        name = f"{self.source.path.stem[:80]}-{self.source.sha256[:8]}-{self.order.list_slug}{rehearsal}-rejects.csv"
+        return conf.imports_folder() / name
+
+    def result(self, tally: Tally, reports: Reports, *, resumed: bool) -> ImportResult:
+        return ImportResult(
+            tally=tally,
+            mailing_list=self.order.list_slug,
+            rejects_path=reports.rejects.path,
+            kept_out_path=reports.kept_out.path,
+            left_out_path=reports.left_out.path,
+            ignored_columns=self.plan.ignored,
+            declared_fields=tuple(self.plan.new_fields),
+            mapping=self.plan.as_json(),
+            encoding=self.source.encoding,
+            delimiter=self.source.dialect.delimiter,
+            seconds=time.monotonic() - self.started,
+            resumed=resumed,
+            dry_run=self.order.dry_run,
+        )
 
 
 def _plan(order: ImportOrder, source: SourceFile) -> ColumnPlan:
@@ -100,97 +137,62 @@ def _find_list(order: ImportOrder) -> MailingList:
     return fresh
 
 
-def _import_source(
-    order: ImportOrder,
-    source: SourceFile,
-    plan: ColumnPlan,
-    mailing_list: MailingList,
-    progress: Progress,
-    started: float,
-) -> ImportResult:
-    run = None if order.dry_run else _begin(order, source, plan, mailing_list)
-    resumed = bool(run and run.position)
-    reports = None
+def _run(attempt: _Attempt) -> ImportResult:
+    run = None if attempt.order.dry_run else _begin(attempt)
+    position = run.position if run else ""
     try:
-        reports = open_reports(_rejects_path(order, source), position=run.position if run else "")
-        tally = _stage_and_write(order, source, plan, mailing_list, progress, run, reports)
+        with closing(open_reports(attempt.rejects_path, position=position)) as reports:
+            tally = _stage_and_write(attempt, reports, run)
     except BaseException as error:
         if run:
             fail_run(run, error)
         raise
-    finally:
-        if reports:
-            reports.close()
     if run:
         finish_run(run)
-    return ImportResult(
-        tally=tally,
-        mailing_list=order.list_slug,
-        rejects_path=reports.rejects.path,
-        kept_out_path=reports.kept_out.path,
-        left_out_path=reports.left_out.path,
-        ignored_columns=plan.ignored,
-        declared_fields=tuple(plan.new_fields),
-        mapping=plan.as_json(),
-        encoding=source.encoding,
-        delimiter=source.dialect.delimiter,
-        seconds=time.monotonic() - started,
-        resumed=resumed,
-        dry_run=order.dry_run,
-    )
+    return attempt.result(tally, reports, resumed=bool(position))
 
 
-def _begin(order: ImportOrder, source: SourceFile, plan: ColumnPlan, mailing_list: MailingList) -> ImportRun:
+def _begin(attempt: _Attempt) -> ImportRun:
+    order = attempt.order
     with transaction.atomic():
-        for key, label in plan.new_fields.items():
+        for key, label in attempt.plan.new_fields.items():
             CustomField.objects.get_or_create(key=key, defaults={"label": label[:100]})
         return begin_run(
-            file_name=source.path.name[:255],
-            file_sha256=source.sha256,
-            mailing_list=mailing_list,
+            file_name=order.path.name[:255],
+            file_sha256=attempt.source.sha256,
+            mailing_list=attempt.mailing_list,
             consent_source=order.consent_source[:500],
             basis=order.basis.value,
-            mapping=plan.as_json(),
+            mapping=attempt.plan.as_json(),
         )
 
 
-def _rejects_path(order: ImportOrder, source: SourceFile) -> Path:
-    if order.rejects_path:
-        return order.rejects_path
-    rehearsal = "-dry-run" if order.dry_run else ""
-    name = f"{source.path.stem[:80]}-{source.sha256[:8]}-{order.list_slug}{rehearsal}-rejects.csv"
-    return conf.imports_folder() / name
-
-
-def _stage_and_write(
-    order: ImportOrder,
-    source: SourceFile,
-    plan: ColumnPlan,
-    mailing_list: MailingList,
-    progress: Progress,
-    run: ImportRun | None,
-    reports: Reports,
-) -> Tally:
-    kinds = dict(CustomField.objects.values_list("key", "kind")) | dict.fromkeys(plan.new_fields, "text")
-    statement = Statement(
-        mailing_list_id=mailing_list.pk,
-        basis=order.basis,
-        source=f"Import of {source.path.name}: {order.consent_source}"[:500],
-        actor=order.actor[:200],
-    )
+def _stage_and_write(attempt: _Attempt, reports: Reports, run: ImportRun | None) -> Tally:
+    kinds = dict(CustomField.objects.values_list("key", "kind"))
+    reader = RowReader(attempt.plan, dict.fromkeys(attempt.plan.new_fields, "text") | kinds)
 
     def read_so_far(done: int) -> None:
-        progress("reading", done, source.size)
+        attempt.progress("reading", done, attempt.source.size)
 
-    reader = RowReader(plan, kinds)
-    with staged_people(source, reader, reports.rejects, reports.left_out, read_so_far) as tally:
+    with staged_people(attempt.source, reader, reports.rejects, reports.left_out, read_so_far) as tally:
         if run:
             run.rows, run.rejected, run.duplicates = tally.rows, tally.rejected, tally.duplicates
             run.rejects_path = reports.rejects.path[:500]
             run.save(update_fields=["rows", "rejected", "duplicates", "rejects_path"])
-        total = count_people()
-        for after in range(place_behind(run.position) if run else 0, total, CHUNK):
-            chunk = Chunk(after, min(after + CHUNK, total))
-            tally.add(write_chunk(chunk, statement, reports.kept_out, run))
-            progress("writing", chunk.upto, total)
+        _write(attempt, reports, run, tally)
     return tally_of(run) if run else tally
+
+
+def _write(attempt: _Attempt, reports: Reports, run: ImportRun | None, tally: Tally) -> None:
+    order = attempt.order
+    statement = Statement(
+        mailing_list_id=attempt.mailing_list.pk,
+        basis=order.basis,
+        source=f"Import of {order.path.name}: {order.consent_source}"[:500],
+        actor=order.actor[:200],
+    )
+    total = count_people()
+    for after in range(place_behind(run.position) if run else 0, total, CHUNK):
+        chunk = Chunk(after, min(after + CHUNK, total))
+        tally.add(write_chunk(chunk, statement, reports.kept_out, run))
+        attempt.progress("writing", chunk.upto, total)
