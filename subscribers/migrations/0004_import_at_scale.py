@@ -5,65 +5,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('subscribers', '0003_pauses_in_the_ledger'),
+        ("subscribers", "0003_pauses_in_the_ledger"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importrun',
-            name='duplicates',
-            field=models.BigIntegerField(default=0, help_text='Rows whose address came again further down.'),
+            model_name="importrun",
+            name="duplicates",
+            field=models.BigIntegerField(default=0, help_text="Rows whose address came again further down."),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='opted_out',
+            model_name="importrun",
+            name="opted_out",
             field=models.BigIntegerField(default=0, help_text="The row's own columns say that the person left."),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='position',
+            model_name="importrun",
+            name="position",
             field=models.CharField(blank=True, max_length=320),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='subscribed_before',
+            model_name="importrun",
+            name="subscribed_before",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='unchanged',
-            field=models.BigIntegerField(default=0, help_text='Known before, with nothing new in the file.'),
+            model_name="importrun",
+            name="unchanged",
+            field=models.BigIntegerField(default=0, help_text="Known before, with nothing new in the file."),
         ),
         migrations.AlterField(
-            model_name='consentrecord',
-            name='contact',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='subscribers.contact'),
+            model_name="consentrecord",
+            name="contact",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consents",
+                to="subscribers.contact",
+            ),
         ),
         migrations.AlterField(
-            model_name='consentrecord',
-            name='mailing_list',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subscribers.mailinglist'),
+            model_name="consentrecord",
+            name="mailing_list",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="subscribers.mailinglist",
+            ),
         ),
         migrations.AlterField(
-            model_name='consentrecord',
-            name='wording',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subscribers.consentwording'),
+            model_name="consentrecord",
+            name="wording",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="subscribers.consentwording",
+            ),
         ),
         migrations.AlterField(
-            model_name='importrun',
-            name='kept_out',
-            field=models.BigIntegerField(default=0, help_text='Unsubscribed, suppressed or never asked: left alone.'),
+            model_name="importrun",
+            name="kept_out",
+            field=models.BigIntegerField(default=0, help_text="Unsubscribed, suppressed or never asked: left alone."),
         ),
         migrations.AlterField(
-            model_name='subscription',
-            name='consent',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subscribers.consentrecord'),
+            model_name="subscription",
+            name="consent",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="subscribers.consentrecord",
+            ),
         ),
         migrations.AlterField(
-            model_name='subscription',
-            name='mailing_list',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='subscribers.mailinglist'),
+            model_name="subscription",
+            name="mailing_list",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="subscriptions",
+                to="subscribers.mailinglist",
+            ),
         ),
     ]
