@@ -161,6 +161,8 @@ CELERY_BEAT_SCHEDULE = {
     "finish sent campaigns": {"task": "campaigns.finish_sent", "schedule": 3.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
 }
+# Beat writes when it last ran what; lost, it runs everything once more, which does no harm.
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

@@ -74,6 +74,6 @@ def _recipient(
     why_not: str | None,
 ) -> Recipient:
     # A custom field never hides one of ours: the declared names stand last.
-    values: dict[str, Any] = json.loads(attributes)
+    values: dict[str, Any] = {} if attributes == "{}" else json.loads(attributes)
     values.update(email=email, first_name=first_name, last_name=last_name, locale=locale, country=country)
     return Recipient(email, values, tracks_opens, tracks_clicks, mailbox_provider, _SKIP[why_not])

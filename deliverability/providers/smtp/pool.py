@@ -3,6 +3,7 @@
 import selectors
 import socket
 import ssl
+from functools import cache
 
 from deliverability.providers.base import ProviderConfig
 from deliverability.providers.smtp.connection import Connection
@@ -21,7 +22,7 @@ class Pool:
     def __init__(self, config: ProviderConfig) -> None:
         self._config = config
         self._helo = config.helo or _own_name()
-        self._tls = _tls_context(config)
+        self._tls = _tls_context(config.ca_file)
         self._connections: set[Connection] = set()
         self._idle: list[Connection] = []
         self._addresses: list[Address] = []
@@ -110,10 +111,12 @@ class Pool:
         return self._addresses
 
 
-def _tls_context(config: ProviderConfig) -> ssl.SSLContext:
+@cache
+def _tls_context(ca_file: str) -> ssl.SSLContext:
+    # Reading the system's authorities takes a third of a second of CPU: once per process, not per session.
     context = ssl.create_default_context()
-    if config.ca_file:
-        context.load_verify_locations(config.ca_file)
+    if ca_file:
+        context.load_verify_locations(ca_file)
     return context
 
 
