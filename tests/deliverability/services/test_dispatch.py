@@ -1,9 +1,9 @@
 """The message path from outbox to event, over a real SMTP connection."""
 
 import errno
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -29,18 +29,17 @@ from tests.smtp_server import SmtpServer
 pytestmark = pytest.mark.django_db
 
 
-def meanwhile(seconds: float, work: Callable[[], Any]) -> threading.Timer:
+def meanwhile(seconds: float, work: Callable[[], Any]) -> Future[Any]:
     """Do `work` in another thread, on a database connection of its own, while this one drains."""
 
-    def run() -> None:
+    def run() -> Any:
+        time.sleep(seconds)
         try:
-            work()
+            return work()
         finally:
             connection.close()
 
-    timer = threading.Timer(seconds, run)
-    timer.start()
-    return timer
+    return ThreadPoolExecutor(max_workers=1).submit(run)
 
 
 def test_every_recipient_gets_one_mail_and_one_event(mailing: Mailing, server: SmtpServer) -> None:
@@ -67,10 +66,8 @@ def test_overlapping_drains_send_each_mail_once(mailing: Mailing, server: SmtpSe
     for start in range(0, 400, 10):
         enqueue(mailing, *range(start, start + 10))
     server.delay = lambda rcpt: 0.002
-    reports: list[DrainReport] = []
-    others = [meanwhile(0, lambda n=n: reports.append(drain_marketing(f"drain-{n}"))) for n in range(3)]
-    for other in others:
-        other.join()
+    drains = [meanwhile(0, lambda n=n: drain_marketing(f"drain-{n}")) for n in range(3)]
+    reports: list[DrainReport] = [each.result(60) for each in drains]
 
     assert sum(report.counts[EventKind.ACCEPTED] for report in reports) == 400
     assert len(server.recipients) == len(set(server.recipients)) == 400
@@ -86,7 +83,7 @@ def test_a_pause_stops_a_batch_and_resume_sends_only_the_rest(mailing: Mailing, 
 
     drain_marketing(seconds=30)
 
-    pausing.join()
+    pausing.result(10)
     sent = len(server.recipients)
     assert 0 < sent < 200
     progress = mailing_progress(mailing.pk)
@@ -109,7 +106,7 @@ def test_a_cancellation_stops_a_batch_and_records_the_rest(mailing: Mailing, ser
 
     drain_marketing(seconds=30)
 
-    cancelling.join()
+    cancelling.result(10)
     sent = len(server.recipients)
     assert 0 < sent < 200
     progress = mailing_progress(mailing.pk)
