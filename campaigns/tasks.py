@@ -1,13 +1,15 @@
 """The two clocks of campaigns. Beat calls them every few seconds; running late, twice or at once does no harm."""
 
-from celery import shared_task
+from celery import current_app, shared_task
 
 from campaigns.services import finish, start
 
 
 @shared_task(name="campaigns.start_due")
 def start_due() -> None:
-    start.start_due()
+    if start.start_due():
+        # By name, since the tasks of the engine are its own; were this lost, beat would ask for it in seconds.
+        current_app.send_task("deliverability.keep_draining", retry=False)
 
 
 @shared_task(name="campaigns.finish_sent")

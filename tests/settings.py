@@ -13,3 +13,5 @@ embedded.ensure()
 from config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# WhiteNoise warns of a folder that only collectstatic makes.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

@@ -58,7 +58,12 @@ class ConsentRecordFactory(DjangoModelFactory[ConsentRecord]):
 def subscribed(mailing_list: MailingList | None = None, **contact_fields: object) -> Contact:
     """A contact with a live double opt-in on the list."""
     contact = ContactFactory.create(**contact_fields)
-    mailing_list = mailing_list or MailingListFactory.create()
+    grant(contact, mailing_list or MailingListFactory.create())
+    return contact
+
+
+def grant(contact: Contact, mailing_list: MailingList) -> None:
+    """A live double opt-in of a known contact on one more list."""
     consent = ConsentRecordFactory.create(contact=contact, mailing_list=mailing_list)
     Subscription.objects.create(
         contact=contact,
@@ -67,4 +72,3 @@ def subscribed(mailing_list: MailingList | None = None, **contact_fields: object
         consent=consent,
         changed_at=consent.occurred_at,
     )
-    return contact
