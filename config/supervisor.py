@@ -142,12 +142,13 @@ def alone(root: Path) -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the work as Ctrl-C does, so that `finally` blocks run."""
+    """Let SIGINT, SIGTERM and SIGHUP end the work as Ctrl-C does, so that `finally` blocks run."""
 
     def interrupt(number: int, _: object) -> None:
         raise KeyboardInterrupt(signal.Signals(number).name)
 
-    numbers = (signal.SIGTERM, signal.SIGHUP)
+    # SIGINT as well: a shell starts what runs in its background with that one ignored.
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, interrupt) for number in numbers]
     try:
         yield
