@@ -79,7 +79,7 @@ class Inbox:
         return self._page(
             "inbox.html",
             rows=[_row(arrival) for arrival in rows[:PAGE]],
-            kept=len(self._store),
+            kept=f"{len(self._store):,}",
             to=query.get("to", ""),
             newer=urlencode({**turn, "page": page - 1}) if page else "",
             older=urlencode({**turn, "page": page + 1}) if len(rows) > PAGE else "",
