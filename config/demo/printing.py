@@ -43,7 +43,7 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
     excluded = outcome.campaign.excluded
     reasons = ", ".join(f"{number:,} {_WHY[reason]}" for reason, number in excluded.items())
     failed = count(EventKind.FAILED)
-    lines = [
+    return [
         (f"{outcome.campaign.audience or 0:,}", "people in the audience"),
         (f"{sum(excluded.values()):,}", f"left out: {reasons}"),
         (f"{count(EventKind.ACCEPTED):,}", "accepted"),
@@ -56,4 +56,3 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         (f"{outcome.pace.fastest:,}", "messages in the fastest second"),
         (f"{outcome.pace.overall:,.0f}", "messages a second from first to last, pauses before retries included"),
     ]
-    return [line for line in lines if line[0] != "0" or "skipped" not in line[1]]

@@ -1,13 +1,11 @@
 """Says what the demo does: a calm line per step, with a bar while it works."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-
-Tell = Callable[[int, int], None]
 
 
 class Step:
