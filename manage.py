@@ -18,7 +18,7 @@ def main() -> None:
         from config import embedded
 
         # Before the services: a database that .env names must not get an embedded one beside it.
-        Env.read_env(Path(__file__).with_name(".env"), recurse=False)
+        Env().read_env(Path(__file__).with_name(".env"), recurse=False)
         embedded.ensure()
     from django.core.management import execute_from_command_line
 
