@@ -21,6 +21,9 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     console.print(f"\n[bold]{outcome.campaign.name}[/]", highlight=False)
     for number, words in _lines(outcome):
         console.print(f"{number:>9}  {words}", highlight=False, soft_wrap=True)
+    if outcome.copies:
+        why = "the sending was interrupted between a mail and the answer to it"
+        console.print(f"{outcome.copies:>9,}  arrived twice, with one Message-ID: {why}", soft_wrap=True)
     console.print()
     for each in outcome.sums:
         mark = "[green]✓[/]" if each.adds_up else "[red]✗[/]"

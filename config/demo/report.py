@@ -58,6 +58,8 @@ class Outcome:
     pace: _Pace
     suppressed: int
     unsubscribed: int
+    # Mails that arrived twice, because a worker or the server ended between a mail and the answer to it.
+    copies: int
     sums: list[Sum]
 
     @property
@@ -74,8 +76,8 @@ def mailbox_counts(ports: Ports) -> dict[str, Any]:
         return counts
 
 
-def outcome_of(campaign: Campaign, ports: Ports) -> Outcome:
-    """Read everything anew from the database and the mailbox server."""
+def outcome_of(campaign: Campaign, ports: Ports, *, was_undisturbed: bool) -> Outcome:
+    """Read everything anew from the database and the mailbox server; an undisturbed sending may have no copies."""
     report = campaign_report(campaign.pk)
     counts = report.progress.counts
     seen = mailbox_counts(ports)["by_mail"]
@@ -98,7 +100,10 @@ def outcome_of(campaign: Campaign, ports: Ports) -> Outcome:
         Sum("opens", counts.get(EventKind.OPENED, 0), "pixels asked for", _tried(mail, "opened")),
         Sum("clicks", counts.get(EventKind.CLICKED, 0), "links followed", _tried(mail, "clicked")),
     ]
-    return Outcome(report, _pace(campaign.mailing_id), hard_bounces, left, sums)
+    copies = mail.get("accepted again", 0)
+    if was_undisturbed:
+        sums.append(Sum("arrived twice", copies, "nothing", 0))
+    return Outcome(report, _pace(campaign.mailing_id), hard_bounces, left, copies, sums)
 
 
 def _seen_of_campaign(seen: dict[str, dict[str, int]], campaign_id: int) -> dict[str, int]:

@@ -58,7 +58,7 @@ class Readers:
     def receive(self, arrival: Arrival) -> None:
         """Called for every arrival; only newsletters (mail that names its sending) are played with."""
         reader = reader_of(arrival.to, arrival.mail)
-        if arrival.mail and (reader.opens or reader.unsubscribes) and not self._queue.full():
+        if arrival.mail and not arrival.is_copy and (reader.opens or reader.unsubscribes) and not self._queue.full():
             now = asyncio.get_running_loop().time()
             self._queue.put_nowait((now + READ_AFTER_SECONDS, arrival, reader))
 

@@ -153,12 +153,17 @@ class Session(asyncio.Protocol):
 
     def _keep(self, content: bytes) -> None:
         content = content.replace(b"\r\n..", b"\r\n.")
-        subject, mail = header(content, b"subject"), header(content, b"feedback-id")
+        subject, mail, message_id = (header(content, name) for name in (b"subject", b"feedback-id", b"message-id"))
         last = 0
         try:
             for recipient in self._recipients:
                 arrival = self._store.add(
-                    sender=self._sender or "", to=recipient, subject=subject, mail=mail, content=content
+                    sender=self._sender or "",
+                    to=recipient,
+                    subject=subject,
+                    mail=mail,
+                    message_id=message_id,
+                    content=content,
                 )
                 last = arrival.id
                 self._arrived(arrival)

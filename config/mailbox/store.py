@@ -19,7 +19,10 @@ KEEP_MESSAGES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One accepted message, without its bytes. `mail` names the sending it belongs to (its Feedback-ID)."""
+    """One accepted message, without its bytes. `mail` names the sending it belongs to (its Feedback-ID).
+
+    `is_copy` marks one that was here already, by recipient and Message-ID: its sender never heard our first answer.
+    """
 
     id: int
     at: float
@@ -27,7 +30,9 @@ class Arrival:
     to: str
     subject: str
     mail: str
+    message_id: str
     size: int
+    is_copy: bool = False
 
 
 @dataclass(slots=True)
@@ -58,6 +63,7 @@ class Store:
         self.totals = Totals()
         self._segments: deque[_Segment] = deque()
         self._places: dict[int, tuple[Arrival, _Segment, int]] = {}
+        self._known: set[tuple[str, str]] = set()
         for path in sorted(folder.glob("*.segment")):
             self._read(path)
         if not self._segments:
@@ -66,12 +72,14 @@ class Store:
     def __len__(self) -> int:
         return len(self._places)
 
-    def add(self, *, sender: str, to: str, subject: str, mail: str, content: bytes) -> Arrival:
+    def add(self, *, sender: str, to: str, subject: str, mail: str, content: bytes, message_id: str = "") -> Arrival:
         """Write a message down; it has survived a kill of this process when this returns."""
         if self._segments[-1].arrivals >= self._segment_messages:
             self._begin()
             self._forget()
-        arrival = Arrival(self.totals.next_id, time.time(), sender, to, subject, mail, len(content))
+        is_copy = bool(message_id) and (message_id, to) in self._known
+        number = self.totals.next_id
+        arrival = Arrival(number, time.time(), sender, to, subject, mail, message_id, len(content), is_copy)
         start = self._write({"kind": "accepted", **asdict(arrival)}, content)
         self._place(arrival, self._segments[-1], start)
         return arrival
@@ -116,8 +124,9 @@ class Store:
     def _place(self, arrival: Arrival, segment: _Segment, start: int) -> None:
         self._places[arrival.id] = (arrival, segment, start)
         segment.arrivals += 1
+        self._known.add((arrival.message_id, arrival.to))
         self.totals.next_id = arrival.id + 1
-        self.totals.add(arrival.mail, "accepted")
+        self.totals.add(arrival.mail, "accepted again" if arrival.is_copy else "accepted")
 
     def _begin(self) -> None:
         self._open(self._folder / f"{self.totals.next_id:012d}.segment")
@@ -133,7 +142,8 @@ class Store:
         while len(self._segments) > 1 and len(self._places) - self._segments[0].arrivals >= self._keep:
             oldest = self._segments.popleft()
             for number in [n for n, (_, segment, _) in self._places.items() if segment is oldest]:
-                del self._places[number]
+                arrival, _, _ = self._places.pop(number)
+                self._known.discard((arrival.message_id, arrival.to))
             os.close(oldest.descriptor)
             oldest.path.unlink()
 

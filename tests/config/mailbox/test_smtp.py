@@ -84,3 +84,19 @@ def test_nothing_it_acknowledged_is_lost_to_a_kill(start: Start, mailbox_folder:
         client.send_message(newsletter("ben@gmail.com"))
     assert second.json("/api/counts")["accepted"] == 2
     assert [row["to"] for row in second.json("/api/messages")["messages"]] == ["ben@gmail.com", "anna@gmail.com"]
+
+
+def test_a_copy_of_a_mail_is_told_from_a_new_one(start: Start) -> None:
+    first = start("--well-behaved")
+    message = newsletter("anna@gmail.com")
+    message["Message-ID"] = "<1@huila.example>"
+    with smtplib.SMTP("127.0.0.1", first.smtp_port) as client:
+        client.send_message(message)
+        client.send_message(message)
+        client.send_message(message, to_addrs=["ben@gmail.com"])
+    first.process.kill()
+    first.process.wait(5)
+    again = start("--well-behaved")
+    with smtplib.SMTP("127.0.0.1", again.smtp_port) as client:
+        client.send_message(message)
+    assert again.json("/api/counts")["by_mail"] == {"7:huila": {"accepted": 2, "accepted again": 2}}
