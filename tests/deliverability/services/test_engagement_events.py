@@ -114,7 +114,7 @@ def test_a_consumer_killed_at_any_moment_writes_each_hit_once(buffer: redis.Redi
         child = os.fork()
         if child == 0:
             consume_until_killed()
-        time.sleep(random.uniform(0.01, 0.1))
+        time.sleep(random.uniform(0.005, 0.05))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         kills += 1
@@ -129,4 +129,4 @@ def test_a_consumer_killed_at_any_moment_writes_each_hit_once(buffer: redis.Redi
 
 def consume_until_killed() -> NoReturn:
     while True:
-        consume_hits(limit=20)
+        consume_hits(limit=5)
