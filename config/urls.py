@@ -1,15 +1,25 @@
 """Every URL of the system, one include per app."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from config.health import health
+from config.web.views.home import home
+from config.web.views.palette import palette
+from config.web.views.style import style_page
 
 admin.site.site_header = admin.site.site_title = "Sendwell operations"
 
 urlpatterns = [
-    path("health", health, name="health"),
+    path("", home, name="home"),
+    path("palette", palette, name="palette"),
+    path("health", login_not_required(health), name="health"),
+    path("ops/ui/", style_page, name="style-page"),
     path("ops/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("campaigns.urls")),
+    path("", include("templates_app.urls")),
     path("", include("deliverability.urls")),
     path("", include("subscribers.urls")),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from config.web.navigation import GROUPS, Place
@@ -28,7 +28,8 @@ def navigation(context: Context) -> list[dict[str, Any]]:
     request = context["request"]
     groups = []
     for group in GROUPS:
-        links = [_link(place, request.path) for place in group.places if may_see(request.user, place)]
+        seen = [_link(place, request.path) for place in group.places if may_see(request.user, place)]
+        links = [link for link in seen if link]
         if links:
             groups.append({"title": group.title, "links": links})
     return groups
@@ -45,7 +46,11 @@ def may_see(user: Any, place: Place) -> bool:
     return not place.permission or user.has_perm(place.permission)
 
 
-def _link(place: Place, path: str) -> Link:
-    url = reverse(place.name)
+def _link(place: Place, path: str) -> Link | None:
+    """None while the place has no URL."""
+    try:
+        url = reverse(place.name)
+    except NoReverseMatch:
+        return None
     is_current = path == url if url == "/" else path.startswith(url)
     return Link(url, place.label, place.icon, place.name, is_current)

@@ -1,5 +1,6 @@
 """One-click unsubscribe (RFC 8058), and the page that a person sees behind the same link."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
@@ -19,6 +20,7 @@ from subscribers.views.pages import show
 
 
 # RFC 8058 3.1 and 3.2: no cookie, no other proof than the token, no redirect; and only a POST acts.
+@login_not_required
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_click(request: HttpRequest, token: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -23,6 +24,7 @@ from subscribers.views.pages import language_for, masthead, show
 
 
 # The token is the authority, and this page sends no referrer, without which Django's CSRF check fails over HTTPS.
+@login_not_required
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest, token: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -21,6 +22,7 @@ from subscribers.views.origins import client_ip, origin_of
 from subscribers.views.pages import language_for, masthead, show
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
     form = SignUpForm.objects.select_related("wording").filter(slug=slug).first()
@@ -41,6 +43,7 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
     return _accept(request, form, fields, ticket)
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD"])
 def sign_up_done(request: HttpRequest, slug: str) -> HttpResponse:
     """The same words for an address that is new, known, suppressed or a robot's."""

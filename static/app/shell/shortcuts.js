@@ -18,7 +18,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") {
     document.querySelector("#shortcuts")?.showModal();
   } else if (event.key === "n") {
-    document.querySelector('[data-place="new-campaign"]')?.click();
+    document.querySelector('[data-place="campaign-new"]')?.click();
   }
 });
 

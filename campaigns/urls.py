@@ -1,0 +1,5 @@
+"""URLs of campaigns."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

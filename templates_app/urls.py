@@ -1,0 +1,5 @@
+"""URLs of templates_app."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
