@@ -26,7 +26,11 @@ class Contact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="contact_email_once")]
-        indexes = [models.Index(fields=["address_key"], name="contact_address_key")]
+        indexes = [
+            models.Index(fields=["address_key"], name="contact_address_key"),
+            models.Index(Lower("first_name"), name="contact_first_name"),
+            models.Index(Lower("last_name"), name="contact_last_name"),
+        ]
 
     def __str__(self) -> str:
         return self.email

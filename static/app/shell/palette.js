@@ -2,17 +2,18 @@
 const WAIT_MS = 120;
 const dialog = document.querySelector("#palette");
 const input = dialog?.querySelector("input");
-const list = dialog?.querySelector("ul");
+const list = dialog?.querySelector("[role=listbox]");
 let timer;
 let latest = 0;
 
 async function search() {
   const number = ++latest;
   const address = `${dialog.dataset.palette}?${new URLSearchParams({ q: input.value })}`;
-  const response = await fetch(address, { headers: { "X-Requested-With": "palette" } }).catch(() => null);
+  const response = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
   // A slow answer to an earlier question must not replace the later one.
-  if (!response?.ok || number !== latest) return;
-  list.innerHTML = await response.text();
+  if (number !== latest) return;
+  if (response?.ok) list.innerHTML = await response.text();
+  else list.textContent = dialog.dataset.failed;
   select(0);
 }
 
@@ -33,7 +34,7 @@ input?.addEventListener("input", () => {
   timer = setTimeout(search, WAIT_MS);
 });
 
-input?.addEventListener("keydown", (event) => {
+input?.addEventListener("keydown", async (event) => {
   const all = options();
   const current = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -42,12 +43,20 @@ input?.addEventListener("keydown", (event) => {
     select((current + step + all.length) % all.length);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    all[current]?.querySelector("a, button")?.click();
+    // Somebody who types fast and presses Enter means what they typed, not what the list showed before.
+    if (timer) {
+      clearTimeout(timer);
+      timer = undefined;
+      await search();
+    }
+    options().find((option) => option.getAttribute("aria-selected") === "true")?.click();
   }
 });
 
-new MutationObserver(() => {
-  if (!dialog.open) return;
-  input.select();
-  search();
-}).observe(dialog ?? document.body, { attributes: true, attributeFilter: ["open"] });
+if (dialog) {
+  new MutationObserver(() => {
+    if (!dialog.open) return;
+    input.select();
+    search();
+  }).observe(dialog, { attributes: true, attributeFilter: ["open"] });
+}

@@ -11,8 +11,10 @@ export function toast(text, { bad = false } = {}) {
   dismiss.type = "button";
   dismiss.className = "button quiet compact";
   dismiss.dataset.dismiss = "";
-  dismiss.textContent = corner.dataset.dismissLabel || "Dismiss";
+  dismiss.textContent = corner.dataset.dismissLabel;
   element.append(words, dismiss);
+  // A dialog makes the rest of the page inert, so the corner moves into the topmost one.
+  ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(corner);
   corner.append(element);
   expire(element);
 }
@@ -23,21 +25,17 @@ function expire(element) {
 
 corner?.querySelectorAll("[data-toast]").forEach(expire);
 
+document.addEventListener("close", () => document.body.append(corner), true);
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".toast")?.remove();
 });
 
-// The server names its toasts in a header of an htmx answer: {"toast": {"text": "…", "bad": false}}.
-document.addEventListener("toast", (event) => toast(event.detail.text, event.detail));
+// The server names its toasts in a header of an htmx answer: {"toast": {"toasts": [{"text": "…", "bad": false}]}}.
+document.addEventListener("toast", (event) => event.detail.toasts.forEach((one) => toast(one.text, one)));
 
 document.addEventListener("htmx:response:error", (event) => {
-  const status = event.detail.ctx?.response?.status;
-  if (status === 401 || status === 403) {
-    toast("You are signed out, or may not do this. Nothing on this page is lost: sign in again in another tab, then retry.", { bad: true });
-  } else {
-    toast("The server could not do this. Nothing you typed is lost: try again in a moment.", { bad: true });
-  }
+  // An answer that says itself what happened needs no words of ours.
+  if (event.detail.ctx?.response?.headers?.get("HX-Trigger")?.includes('"toast"')) return;
+  toast(corner.dataset.failedLabel, { bad: true });
 });
-document.addEventListener("htmx:error", () => {
-  toast("No connection to the server. What you typed stays on this page and is saved when the connection is back.", { bad: true });
-});
+document.addEventListener("htmx:error", () => toast(corner.dataset.offlineLabel, { bad: true }));
