@@ -8,8 +8,11 @@ class SubscribersConfig(AppConfig):
         from deliverability.services.composers import register_composer
         from deliverability.services.tracking import register_tracking_consent
         from subscribers.composers import ConfirmationComposer
+        from subscribers.queries.preview_people import PreviewPeople
         from subscribers.queries.tracking import tracking_consent
         from subscribers.services.sign_up import COMPOSER
+        from templates_app.services.people import register_people
 
         register_composer(COMPOSER, ConfirmationComposer())
         register_tracking_consent(tracking_consent)
+        register_people(PreviewPeople())

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from templates_app.errors import TemplateErrors
 from templates_app.models import Template, TemplateVersion
@@ -47,6 +48,12 @@ class TemplateOperations(TemplateAdmin):
     form = TemplateForm
     list_display = ("name", "updated_at")
     search_fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Template, form: Any, change: bool) -> None:
+        # Whoever has the template open in the editor must see that it is no longer what they began with.
+        obj.revision += 1
+        obj.saved_by, obj.saved_at = str(request.user)[:200], timezone.now()
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(TemplateVersion)

@@ -32,3 +32,26 @@ class TemplateErrors(TemplateError):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class UnknownTemplate(TemplateError):
+    """Nobody has this template: somebody deleted it, or the address is wrong. Look for it in the list."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
+
+
+class NameRefused(TemplateError):
+    """The name is empty or taken. Nothing was renamed."""
+
+
+class TemplateInUse(TemplateError):
+    """Campaigns need the template, so it was not deleted."""
+
+
+class EditedMeanwhile(TemplateError):
+    """Somebody else saved first, so this was not saved over their text; `saved_by` and `revision` say who and what."""
+
+    def __init__(self, *, saved_by: str, revision: int) -> None:
+        super().__init__(f"{saved_by or 'Somebody'} saved this template while you were editing it. Nothing was saved.")
+        self.saved_by, self.revision = saved_by, revision

@@ -1,13 +1,21 @@
 """Templates that people edit, and the immutable versions that are sent."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class Template(models.Model):
     """MJML with Liquid, as its author last saved it."""
 
     name = models.CharField(max_length=120, unique=True)
-    source = models.TextField()
+    # Blank is a draft like any other: nothing that somebody typed is refused.
+    source = models.TextField(blank=True)
+    subject = models.CharField(max_length=500, blank=True, help_text="What its preview shows and campaigns start from.")
+    preheader = models.CharField(max_length=300, blank=True)
+    # Counts saves, so that nobody overwrites what they have not seen.
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    saved_by = models.CharField(max_length=200, blank=True, editable=False)
+    saved_at = models.DateTimeField(default=timezone.now, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -28,6 +36,7 @@ class TemplateVersion(models.Model):
     text = models.TextField(help_text="Its plain-text alternative, likewise.")
     links = models.JSONField(default=list, help_text="Targets of tracked links; the index is the link's number.")
     merge_tags = models.JSONField(default=list)
+    author = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,7 +1,8 @@
 """What content looks like to the apps around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,41 @@ class MessageLinks:
     click_prefix: str | None = None
     open_pixel_url: str | None = None
     dynamic_click: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedMail:
+    """One person's mail as it would be sent. `size` is the HTML's in octets, of which Gmail shows 102 kB."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    size: int
+
+
+class Person(NamedTuple):
+    """Somebody whose data can fill a preview."""
+
+    id: int
+    label: str
+
+
+class People(Protocol):
+    """The port through which the app above lends its people to previews; templates know none themselves."""
+
+    def tags(self) -> frozenset[str]:
+        """Every merge tag that reads a contact, such as `contact.first_name`."""
+        ...
+
+    def sample(self) -> dict[str, Any]:
+        """A person who does not exist, with a value for every field."""
+        ...
+
+    def values(self, contact_id: int) -> dict[str, Any] | None:
+        """The fields of one contact, as `contact` in Liquid; None if there is none."""
+        ...
+
+    def find(self, words: str, *, limit: int) -> Sequence[Person]:
+        """Contacts whose address begins with these words."""
+        ...

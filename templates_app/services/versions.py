@@ -16,7 +16,12 @@ COMPILER = "1"
 
 @transaction.atomic
 def publish_version(
-    *, template_id: int, subject: str, preheader: str = "", known_tags: Collection[str] | None = None
+    *,
+    template_id: int,
+    subject: str,
+    preheader: str = "",
+    known_tags: Collection[str] | None = None,
+    author: str = "",
 ) -> TemplateVersion:
     """Compiles the template as it stands, with the organisation's footer, into a version that never changes.
 
@@ -44,6 +49,7 @@ def publish_version(
         text=content.text,
         links=list(content.links),
         merge_tags=list(content.merge_tags),
+        author=author[:200],
     )
 
 

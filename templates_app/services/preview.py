@@ -1,0 +1,75 @@
+"""Shows a mail before it is sent: by the merge plan that sends it, so that the preview is the mail."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from email import message_from_bytes, policy
+from typing import Any
+
+from django.conf import settings
+
+from accounts.errors import OrganisationMissing
+from accounts.queries.organisation import current_organisation
+from templates_app.errors import Problem
+from templates_app.rules.compilation import compile_source
+from templates_app.rules.html.document import visible_text
+from templates_app.rules.liquid.analysis import liquid_problems
+from templates_app.rules.merge.plan import MergePlan
+from templates_app.types import FooterFacts, MessageLinks, PreviewedMail
+
+# Merge tags that the mail itself fills, whoever reads it.
+MAIL_TAGS = frozenset({"list.name", "organisation.name", "organisation.postal_address", "organisation.website"})
+_LIST = {"name": "Newsletter"}
+_PREHEADER_LENGTH = 140
+# The finishing of HTML puts it after a preheader, to keep the body out of the inbox line.
+_END_OF_PREHEADER = "\u034f"
+
+
+def preview(*, source: str, subject: str, preheader: str, contact_values: Mapping[str, Any]) -> PreviewedMail:
+    """The mail that a contact with these values would get, its links untracked. Raises TemplateErrors.
+
+    Before set-up there is no organisation and so no footer; nothing can be sent then either.
+    """
+    organisation = _organisation()
+    footer = FooterFacts(organisation["name"], organisation["postal_address"]) if organisation else None
+    content = compile_source(source=source, subject=subject, preheader=preheader, footer=footer)
+    plan = MergePlan(
+        subject=content.subject,
+        html=content.html,
+        text=content.text,
+        targets=content.links,
+        key=hashlib.sha256(source.encode(errors="replace")).hexdigest(),
+    )
+    values = {"contact": contact_values, "organisation": organisation, "list": _LIST}
+    return _read_back(plan.render(values, example_links()))
+
+
+def example_links() -> MessageLinks:
+    """The footer's links in a preview; they lead to pages that say politely that the link belongs to nobody."""
+    return MessageLinks(f"{settings.BASE_URL}/u/preview", f"{settings.BASE_URL}/p/preview")
+
+
+def unknown_tags(*, source: str, subject: str, preheader: str, contact_tags: Collection[str]) -> list[Problem]:
+    """Merge tags that no contact has: a preview leaves them empty, a campaign refuses them."""
+    known = MAIL_TAGS | frozenset(contact_tags)
+    texts = {"source": source, "subject": subject, "preheader": preheader}
+    return [problem for field, text in texts.items() for problem in liquid_problems(text, field, known)]
+
+
+def _organisation() -> dict[str, str]:
+    try:
+        organisation = current_organisation()
+    except OrganisationMissing:
+        return {}
+    return {
+        "name": organisation.name,
+        "postal_address": organisation.postal_address,
+        "website": organisation.website,
+    }
+
+
+def _read_back(data: bytes) -> PreviewedMail:
+    message = message_from_bytes(data, policy=policy.default)
+    parts = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
+    text, html = (part.get_content().replace("\r\n", "\n") if part else "" for part in parts.values())
+    first_words = visible_text(html.partition(_END_OF_PREHEADER)[0])[:_PREHEADER_LENGTH]
+    return PreviewedMail(str(message["Subject"] or ""), first_words, html, text, len(html.encode()))
