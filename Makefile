@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo test proofs check bench lock clean
+.PHONY: demo test proofs check bench screenshots lock clean
 
 demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
@@ -25,6 +25,10 @@ check: $(VENV)/.synced
 
 bench: $(VENV)/.synced
 	$(BIN)/python -m bench
+
+# Every screen of the web admin, from the demo's data, into screenshots/.
+screenshots: $(VENV)/.synced
+	@$(BIN)/python manage.py screenshots
 
 # The lock names versions and hashes for every platform, so that any index or mirror can serve it.
 lock: $(BIN)/uv

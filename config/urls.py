@@ -7,7 +7,7 @@ from django.urls import include, path
 from config.health import health
 from config.web.views.home import home
 from config.web.views.palette import palette
-from config.web.views.style import style_page
+from config.web.views.style import style_drawer, style_page
 
 admin.site.site_header = admin.site.site_title = "Sendwell operations"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("palette", palette, name="palette"),
     path("health", login_not_required(health), name="health"),
     path("ops/ui/", style_page, name="style-page"),
+    path("ops/ui/drawer", style_drawer, name="style-drawer"),
     path("ops/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("campaigns.urls")),

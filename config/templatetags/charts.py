@@ -19,3 +19,21 @@ def line_chart(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float
 @register.simple_tag
 def sparkline(values: Sequence[float], summary: str) -> SafeString:
     return charts.sparkline(values, summary)
+
+
+@register.simple_tag
+def progress_bar(parts: Sequence[tuple[str, int, str]], summary: str) -> SafeString:
+    """`parts` are (label, count, kind); see `config.web.charts.progress_bar`."""
+    return charts.progress_bar([charts.Part(label, count, kind) for label, count, kind in parts], summary)
+
+
+@register.simple_tag
+def chart_table(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]]) -> SafeString:
+    """The numbers behind a chart, one row per label."""
+    return charts.table(labels, [charts.Series(name, values) for name, values in series])
+
+
+@register.filter
+def thousands(count: int | None) -> str:
+    """`84310` → `84,310`; nothing for no number."""
+    return "" if count is None else f"{count:,}"

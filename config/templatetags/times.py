@@ -17,8 +17,8 @@ def in_zone(moment: datetime | None, zone: str) -> SafeString:
     """`24 Nov 2026, 09:00 Berlin time` as a <time> element; nothing for no moment."""
     if moment is None:
         return SafeString("")
-    local = moment.astimezone(ZoneInfo(zone))
-    words = f"{local.day} {local:%b %Y, %H:%M} {place(zone)}"
+    local = moment.astimezone(ZoneInfo(str(zone)))
+    words = f"{local.day} {local:%b %Y, %H:%M} {place(str(zone))}"
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
 
 

@@ -20,6 +20,15 @@ class Series:
     values: Sequence[float]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share of a progress bar; `kind` is delivered, deferred, failed or waiting."""
+
+    label: str
+    count: int
+    kind: str
+
+
 def line_chart(labels: Sequence[str], series: Sequence[Series], summary: str) -> SafeString:
     """A chart of one or more series over shared labels; `summary` says in words what it shows."""
     top = nice_ceiling(max((value for line in series for value in line.values), default=0))
@@ -47,8 +56,37 @@ def sparkline(values: Sequence[float], summary: str) -> SafeString:
     )
 
 
+def progress_bar(parts: Sequence[Part], summary: str) -> SafeString:
+    """One bar whose parts share its width; `summary` says in words what it shows."""
+    total = max(1, sum(part.count for part in parts))
+    shown, start = [], 0.0
+    for part in parts:
+        width = 1000 * part.count / total
+        shown.append((part.kind, round(start, 1), round(width, 1)))
+        start += width
+    return format_html(
+        '<svg class="progress" viewBox="0 0 1000 8" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        summary,
+        format_html_join("", '<rect class="{}" x="{}" width="{}" height="8"/>', shown),
+    )
+
+
+def table(labels: Sequence[str], series: Sequence[Series]) -> SafeString:
+    """The numbers of a chart, for whoever would rather read them."""
+    head = format_html_join("", '<th scope="col" class="number">{}</th>', ((line.name,) for line in series))
+    rows = (
+        (
+            label,
+            format_html_join("", '<td class="number">{}</td>', ((f"{line.values[index]:,.10g}",) for line in series)),
+        )
+        for index, label in enumerate(labels)
+    )
+    body = format_html_join("", '<tr><th scope="row">{}</th>{}</tr>', rows)
+    return format_html("<table><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table>", head, body)
+
+
 def nice_ceiling(value: float) -> float:
-    """The next 1, 2, 2.5 or 5 times a power of ten, so that the four grid lines carry round numbers."""
+    """The next 1, 2, 2.5 or 5 times a power of ten, so that the grid lines carry round numbers."""
     if value <= 4:
         return 4
     power = 10.0 ** math.floor(math.log10(value))

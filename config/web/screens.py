@@ -1,0 +1,68 @@
+"""The screens of the web admin by name, for pictures and for tests that look at every one of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.urls import reverse
+
+from campaigns.models import Campaign
+from campaigns.types import CampaignState
+from subscribers.models import Contact
+from templates_app.models import Template
+
+Arguments = Callable[[], tuple[object, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One picture. `place` is the URL's name; `arguments` finds what it shows, None where there is nothing to show.
+
+    `press` names what to click first, such as the button that opens a drawer; `query` follows the path.
+    """
+
+    name: str
+    place: str
+    arguments: Arguments = tuple
+    query: str = ""
+    press: str = ""
+
+    def path(self) -> str | None:
+        """None while there is no such page, or nothing to show on it. Raises NoReverseMatch for the former."""
+        arguments = self.arguments()
+        return None if arguments is None else reverse(self.place, args=arguments) + self.query
+
+
+def newest(model: type[Model], **having: object) -> Arguments:
+    """The id of the newest row that fits."""
+
+    def find() -> tuple[object, ...] | None:
+        key = model._default_manager.filter(**having).order_by("-pk").values_list("pk", flat=True).first()
+        return None if key is None else (key,)
+
+    return find
+
+
+SCREENS = (
+    Screen("home", "home"),
+    Screen("components", "style-page"),
+    Screen("components-drawer", "style-page", press="text=Open a drawer"),
+    Screen("components-confirm", "style-page", press="text=Cancel sending…"),
+    Screen("palette", "home", press=".topbar .search"),
+    Screen("campaigns", "campaigns"),
+    Screen("campaign-draft", "campaign", newest(Campaign, state=CampaignState.DRAFT)),
+    Screen("campaign-sent", "campaign", newest(Campaign, state=CampaignState.SENT)),
+    Screen("calendar", "calendar"),
+    Screen("contacts", "contacts"),
+    Screen("contact", "contact", newest(Contact)),
+    Screen("lists", "lists"),
+    Screen("suppressions", "suppressions"),
+    Screen("imports", "imports"),
+    Screen("import-new", "import-new"),
+    Screen("templates", "templates"),
+    Screen("template", "template", newest(Template)),
+    Screen("settings-team", "settings-team"),
+    Screen("settings-organisation", "settings-organisation"),
+    Screen("settings-providers", "settings-providers"),
+    Screen("settings-streams", "settings-streams"),
+)
