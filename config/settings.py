@@ -123,7 +123,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
-    }
+    },
 }
 
 # manage.py has set both variables by now, unless the command needs no services.

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from config.health import health
-from config.web.views.home import home
+from config.web.views.home import home, sending_now
 from config.web.views.palette import palette
 from config.web.views.style import style_drawer, style_page
 
@@ -13,6 +13,7 @@ admin.site.site_header = admin.site.site_title = "Sendwell operations"
 
 urlpatterns = [
     path("", home, name="home"),
+    path("home/sending", sending_now, name="home-sending"),
     path("palette", palette, name="palette"),
     path("health", login_not_required(health), name="health"),
     path("ops/ui/", style_page, name="style-page"),

@@ -37,3 +37,11 @@ def chart_table(labels: Sequence[str], series: Sequence[tuple[str, Sequence[floa
 def thousands(count: int | None) -> str:
     """`84310` → `84,310`; nothing for no number."""
     return "" if count is None else f"{count:,}"
+
+
+@register.filter
+def percent(rate: float | None) -> str:
+    """`4.861` → `4.86%`; two digits below ten, one above; a dash for no rate."""
+    if rate is None:
+        return "–"
+    return f"{rate:.2f}%" if rate < 10 else f"{rate:.1f}%"

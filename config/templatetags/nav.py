@@ -7,6 +7,8 @@ from django import template
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from config.web.navigation import GROUPS, Place
 
@@ -33,6 +35,15 @@ def navigation(context: Context) -> list[dict[str, Any]]:
         if links:
             groups.append({"title": group.title, "links": links})
     return groups
+
+
+@register.simple_tag
+def page_link(name: str, key: int, words: str) -> SafeString:
+    """The words as a link to the page of this name, or the words alone while there is no such page."""
+    try:
+        return format_html('<a href="{}">{}</a>', reverse(name, args=[key]), words)
+    except NoReverseMatch:
+        return format_html("{}", words)
 
 
 @register.filter

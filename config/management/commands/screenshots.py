@@ -92,7 +92,7 @@ def _sign_in() -> str:
 
 @contextmanager
 def _server() -> Iterator[str]:
-    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, connection_queue_size=64)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
     server.set_app(StaticFilesHandler(get_internal_wsgi_application()))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,0 +1,120 @@
+"""What the home page says of campaigns: those under way, those that cannot start, those to come."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign, CampaignActivity
+from campaigns.types import CampaignState
+from deliverability.queries.totals import mailing_totals, open_work
+from deliverability.types import EventKind
+
+DAYS_AHEAD = 7
+MOST = 20
+# Starts are looked for every two seconds, so a minute late is not a matter of patience.
+PATIENCE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A campaign that is being sent, or was paused while it was; counts people."""
+
+    id: int
+    name: str
+    is_paused: bool
+    started_at: datetime | None
+    audience: int
+    delivered: int
+    retrying: int
+    failed: int
+    skipped: int
+    waiting: int
+
+    @property
+    def done(self) -> int:
+        return self.delivered + self.failed + self.skipped
+
+    @property
+    def parts(self) -> list[tuple[str | Promise, int, str]]:
+        """As the progress bar takes them: words, people, kind."""
+        rare = [
+            (_("Put off, retrying"), self.retrying, "deferred"),
+            (_("Refused"), self.failed, "failed"),
+            (_("Left out since"), self.skipped, "skipped"),
+        ]
+        return [
+            (_("Delivered"), self.delivered, "delivered"),
+            *(part for part in rare if part[1]),
+            (_("Waiting"), self.waiting, "waiting"),
+        ]
+
+
+class Upcoming(NamedTuple):
+    """`time_zone` is the one in which somebody chose the time."""
+
+    id: int
+    name: str
+    starts_at: datetime
+    time_zone: str
+    list_name: str
+
+
+class Overdue(NamedTuple):
+    """A campaign that should have started; `why` is the last line of its activity."""
+
+    id: int
+    name: str
+    starts_at: datetime
+    why: str
+
+
+def under_way() -> list[UnderWay]:
+    """Three queries, however many there are."""
+    campaigns = Campaign.objects.filter(state__in=(CampaignState.SENDING, CampaignState.PAUSED), mailing__isnull=False)
+    rows = list(
+        campaigns.order_by("-started_at").values_list(
+            "id", "name", "state", "started_at", "audience_count", "mailing_id"
+        )[:MOST]
+    )
+    mailing_ids = [row[5] for row in rows if row[5] is not None]
+    totals, work = (mailing_totals(mailing_ids), open_work(mailing_ids)) if mailing_ids else ({}, {})
+    return [
+        UnderWay(
+            id=key,
+            name=name,
+            is_paused=state == CampaignState.PAUSED,
+            started_at=started_at,
+            audience=audience or 0,
+            delivered=totals[mailing_id].get(EventKind.ACCEPTED, 0),
+            retrying=work[mailing_id].retrying,
+            failed=totals[mailing_id].get(EventKind.FAILED, 0),
+            skipped=totals[mailing_id].get(EventKind.SKIPPED, 0),
+            waiting=work[mailing_id].waiting,
+        )
+        for key, name, state, started_at, audience, mailing_id in rows
+        if mailing_id is not None
+    ]
+
+
+def upcoming(now: datetime | None = None) -> list[Upcoming]:
+    """Those that start within the next days, the next one first."""
+    now = now or timezone.now()
+    due = Campaign.objects.filter(
+        state=CampaignState.SCHEDULED, starts_at__gt=now, starts_at__lte=now + timedelta(days=DAYS_AHEAD)
+    )
+    fields = ("id", "name", "starts_at", "time_zone", "mailing_list__name")
+    return [Upcoming(*row) for row in due.order_by("starts_at").values_list(*fields)[:MOST]]
+
+
+def overdue(now: datetime | None = None) -> list[Overdue]:
+    """Those whose start keeps failing."""
+    late = (now or timezone.now()) - PATIENCE
+    last = CampaignActivity.objects.filter(campaign_id=OuterRef("pk")).order_by("-id").values("text")[:1]
+    stuck = Campaign.objects.filter(state=CampaignState.SCHEDULED, starts_at__lt=late).annotate(why=Subquery(last))
+    rows = stuck.order_by("starts_at").values_list("id", "name", "starts_at", "why")[:MOST]
+    return [Overdue(key, name, starts_at, why or "") for key, name, starts_at, why in rows if starts_at]
