@@ -172,7 +172,7 @@ class ExpressionCompiler:
         return (lambda scope: is_truthy(read(scope))) if read else None
 
     def _equality(self, expression: EqExpression | NeExpression) -> Test | None:
-        """Text compared with text; anything else is left to Liquid's own rules."""
+        """Text, or nothing, compared with text; anything else is left to Liquid's own rules."""
         read = self._simple(expression.left)
         if not read or not isinstance(expression.right, StringLiteral):
             return None
@@ -182,6 +182,8 @@ class ExpressionCompiler:
             value = read(scope)
             if type(value) is str:
                 return (value == wanted) is equal
+            if value is None or isinstance(value, Undefined):
+                return not equal
             return holds(expression, scope.context)
 
         return compare
