@@ -78,5 +78,5 @@ class People(Protocol):
         ...
 
     def find(self, words: str, *, limit: int) -> Sequence[Person]:
-        """Contacts whose address begins with these words."""
+        """Contacts whose address or name begins with these words."""
         ...

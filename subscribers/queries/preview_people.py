@@ -2,14 +2,10 @@
 
 from typing import Any
 
-from django.db.models.functions import Lower
-
 from subscribers.models import Contact
 from subscribers.queries.merge_fields import contact_tags, sample_values
+from subscribers.queries.search import contacts_starting_with
 from templates_app.types import Person
-
-# Sorts behind every address that begins with the same letters.
-_LAST = "\U0010ffff"
 
 
 class PreviewPeople:
@@ -36,16 +32,7 @@ class PreviewPeople:
         }
 
     def find(self, words: str, *, limit: int) -> list[Person]:
-        prefix = words.strip().lower()
-        # A range instead of LIKE: the unique index on lower(email) answers it among millions.
-        contacts = (
-            Contact.objects.annotate(address=Lower("email"))
-            .filter(address__gte=prefix, address__lt=prefix + _LAST)
-            .order_by("address")
-            .only("id", "email", "first_name", "last_name")[:limit]
-        )
-        return [Person(contact.pk, _label(contact)) for contact in contacts]
-
-
-def _label(contact: Contact) -> str:
-    return f"{contact.full_name} · {contact.email}" if contact.full_name else contact.email
+        return [
+            Person(found.id, f"{found.name} · {found.email}" if found.name else found.email)
+            for found in contacts_starting_with(words, most=limit)
+        ]

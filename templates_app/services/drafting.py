@@ -16,18 +16,14 @@ def create_template(*, name: str, source: str, actor: Actor, subject: str = "", 
     """A new template; a taken name gets a number. Raises PermissionRefused, NameRefused."""
     require(actor, "templates_app.edit")
     return Template.objects.create(
-        name=_free_name(_fit_name(name)),
-        source=source,
-        subject=subject,
-        preheader=preheader,
+        name=_free_name(_fit_name(name[:_LONGEST_NAME])),
+        **_content(source, subject, preheader),
         saved_by=str(actor)[:200],
     )
 
 
 @transaction.atomic
-def save_draft(
-    *, template_id: int, revision: int, source: str, subject: str, preheader: str, actor: Actor
-) -> Template:
+def save_draft(*, template_id: int, revision: int, source: str, subject: str, preheader: str, actor: Actor) -> Template:
     """Save what an editor holds that began with `revision`, whether or not it compiles: typing is never lost.
 
     Saving the same content again changes nothing, so an answer that got lost does no harm. Raises EditedMeanwhile,
@@ -35,7 +31,7 @@ def save_draft(
     """
     require(actor, "templates_app.edit")
     template = _locked(template_id)
-    content = {"source": _storable(source), "subject": _storable(subject)[:500], "preheader": _storable(preheader)[:300]}
+    content = _content(source, subject, preheader)
     if all(getattr(template, name) == value for name, value in content.items()):
         return template
     if template.revision != revision:
@@ -118,6 +114,14 @@ def _free_name(name: str) -> str:
         number += 1
         free = f"{name[: _LONGEST_NAME - 6]} {number}"
     return free
+
+
+def _content(source: str, subject: str, preheader: str) -> dict[str, str]:
+    return {
+        "source": _storable(source),
+        "subject": _storable(subject)[:500],
+        "preheader": _storable(preheader)[:300],
+    }
 
 
 def _storable(text: str) -> str:

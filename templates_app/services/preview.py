@@ -10,10 +10,10 @@ from django.conf import settings
 from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
 from templates_app.errors import Problem
+from templates_app.queries.plans import MergePlan, merge_plan
 from templates_app.rules.compilation import compile_source
 from templates_app.rules.html.document import visible_text
 from templates_app.rules.liquid.analysis import liquid_problems
-from templates_app.rules.merge.plan import MergePlan
 from templates_app.types import FooterFacts, MessageLinks, PreviewedMail
 
 # Merge tags that the mail itself fills, whoever reads it.
@@ -39,8 +39,12 @@ def preview(*, source: str, subject: str, preheader: str, contact_values: Mappin
         targets=content.links,
         key=hashlib.sha256(source.encode(errors="replace")).hexdigest(),
     )
-    values = {"contact": contact_values, "organisation": organisation, "list": _LIST}
-    return _read_back(plan.render(values, example_links()))
+    return _read_back(plan.render(_values(contact_values, organisation), example_links()))
+
+
+def preview_version(*, version_id: int, contact_values: Mapping[str, Any]) -> PreviewedMail:
+    """The same of what was published. Raises TemplateVersion.DoesNotExist."""
+    return _read_back(merge_plan(version_id).render(_values(contact_values, _organisation()), example_links()))
 
 
 def example_links() -> MessageLinks:
@@ -53,6 +57,10 @@ def unknown_tags(*, source: str, subject: str, preheader: str, contact_tags: Col
     known = MAIL_TAGS | frozenset(contact_tags)
     texts = {"source": source, "subject": subject, "preheader": preheader}
     return [problem for field, text in texts.items() for problem in liquid_problems(text, field, known)]
+
+
+def _values(contact_values: Mapping[str, Any], organisation: dict[str, str]) -> dict[str, Any]:
+    return {"contact": contact_values, "organisation": organisation, "list": _LIST}
 
 
 def _organisation() -> dict[str, str]:

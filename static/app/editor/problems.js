@@ -1,0 +1,36 @@
+// The line below the code: the first problem in words, with a way to it.
+import { fill } from "./request.js";
+
+export function showProblems(problems, { words, hasPreview, goTo }) {
+  const place = document.querySelector("#problems");
+  place.replaceChildren();
+  place.dataset.severity = problems[0]?.severity ?? "";
+  if (!problems.length) return;
+  const [first] = problems;
+  const where = document.createElement("strong");
+  where.textContent = first.field !== "source" ? `${first.field[0].toUpperCase()}${first.field.slice(1)}` : first.line ? fill(words.line, { n: first.line }) : "";
+  const said = document.createElement("span");
+  said.className = "said";
+  said.textContent = `${first.message} ${first.advice}`.trim();
+  place.append(where, said);
+  if (first.severity === "error") {
+    const stale = document.createElement("span");
+    stale.className = "muted";
+    stale.textContent = hasPreview ? words.stale : words.noPreview;
+    said.append(" ", stale);
+  }
+  if (problems.length > 1) {
+    const more = document.createElement("span");
+    more.className = "badge";
+    more.textContent = fill(words.moreProblems, { n: problems.length - 1 });
+    place.append(more);
+  }
+  if (first.field === "source" && first.line) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button compact";
+    button.textContent = words.goToProblem;
+    button.addEventListener("click", () => goTo(first.line));
+    place.append(button);
+  }
+}
