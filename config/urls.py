@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config.health import health
 from config.web.views.home import home, sending_now
@@ -15,6 +17,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("home/sending", sending_now, name="home-sending"),
     path("palette", palette, name="palette"),
+    # Browsers ask for it wherever a page names no icon, as those of /ops/.
+    path("favicon.ico", login_not_required(RedirectView.as_view(url=static("app/mark.svg")))),
     path("health", login_not_required(health), name="health"),
     path("ops/ui/", style_page, name="style-page"),
     path("ops/ui/drawer", style_drawer, name="style-drawer"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, HEIGHT = 760, 280
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 32
+WIDTH, HEIGHT = 760, 250
+LEFT, RIGHT, TOP, BOTTOM = 60, 36, 14, 36
 MOST_LABELS = 7
 
 
@@ -49,7 +49,7 @@ def sparkline(values: Sequence[float], summary: str) -> SafeString:
     steps = max(1, len(values) - 1)
     points = " ".join(f"{index * 120 / steps:.1f},{30 - value * 28 / top:.1f}" for index, value in enumerate(values))
     return format_html(
-        '<svg class="chart sparkline" viewBox="0 0 120 32" role="img" aria-label="{}">'
+        '<svg class="chart sparkline" viewBox="0 0 120 32" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<polyline class="line series-2" points="{}"/></svg>',
         summary,
         points,
@@ -85,6 +85,14 @@ def table(labels: Sequence[str], series: Sequence[Series]) -> SafeString:
     return format_html("<table><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table>", head, body)
 
 
+def short(value: float) -> str:
+    """`2500` → `2.5k`: an axis has little room."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"
+
+
 def nice_ceiling(value: float) -> float:
     """The next 1, 2, 2.5 or 5 times a power of ten, so that the grid lines carry round numbers."""
     if value <= 4:
@@ -97,7 +105,7 @@ def _grid(top: float) -> SafeString:
     rows = []
     for part in range(5):
         y = _y(top * part / 4, top)
-        rows.append((LEFT, y, WIDTH - RIGHT, y, LEFT - 8, y + 4, f"{top * part / 4:,.0f}"))
+        rows.append((LEFT, y, WIDTH - RIGHT, y, LEFT - 8, y + 4, short(top * part / 4)))
     return format_html_join(
         "",
         '<line class="grid" x1="{}" y1="{}" x2="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',

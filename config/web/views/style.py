@@ -39,7 +39,7 @@ def style_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def style_drawer(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/style_drawer.html", {"form": ExampleForm()})
+    return render(request, "web/style_drawer.html", {"form": ExampleForm(auto_id="drawer_%s")})
 
 
 def _examples() -> dict[str, Any]:

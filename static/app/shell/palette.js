@@ -31,7 +31,10 @@ function select(index) {
 
 input?.addEventListener("input", () => {
   clearTimeout(timer);
-  timer = setTimeout(search, WAIT_MS);
+  timer = setTimeout(() => {
+    timer = undefined;
+    search();
+  }, WAIT_MS);
 });
 
 input?.addEventListener("keydown", async (event) => {
