@@ -18,7 +18,7 @@ from bench.stand import DATA, ROOT, Sink, cpu_seconds, family, peak_rss_mb, runn
 from campaigns.models import Campaign
 from campaigns.services.review import review
 from campaigns.services.schedule import schedule
-from campaigns.services.start import start_due
+from campaigns.tasks import start_due
 from deliverability.models import Provider, Stream
 from deliverability.queries.progress import mailing_progress
 from subscribers.models import CustomField, MailingList
@@ -82,10 +82,10 @@ def send(sink: Sink, bulk_pid: int, number: int) -> Run:
     campaign = _campaign(number)
     workers_before = cpu_seconds(family(bulk_pid))
     started = time.perf_counter()
-    start_due()
-    campaign.refresh_from_db()
-    assert campaign.mailing_id is not None
-    while not mailing_progress(campaign.mailing_id).is_finished:
+    # What beat does when the moment has come; the worker freezes the audience and starts the drains.
+    start_due.delay()
+    while campaign.mailing_id is None or not mailing_progress(campaign.mailing_id).is_finished:
+        campaign.refresh_from_db(fields=["mailing_id", "audience_count"])
         if time.perf_counter() - started > STALL_SECONDS:
             raise SystemExit(f"The campaign stalled; the workers' log says why: {DATA / 'bulk.log'}")
         time.sleep(0.05)

@@ -7,6 +7,7 @@ A token is 24 base64url characters over 18 bytes: mailing (4), recipient (6), an
 
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cache
 from hashlib import blake2s
 from hmac import compare_digest
 
@@ -44,6 +45,7 @@ def _mac(key: bytes, message: bytes) -> bytes:
     return blake2s(message, key=_fit(key), digest_size=_MAC_BYTES).digest()
 
 
+@cache
 def _fit(key: bytes) -> bytes:
     # BLAKE2s takes keys of up to 32 bytes.
     return key if len(key) <= 32 else blake2s(key).digest()
