@@ -11,6 +11,7 @@ from campaigns.models import Campaign, TestSend
 from campaigns.rules.identifiers import feedback_id, list_id
 from deliverability.errors import HeaderRefused
 from deliverability.queries import tokens
+from deliverability.queries.streams import stream_of_kind
 from deliverability.queries.suppressions import address_key, suppressed_keys
 from deliverability.services.framing import MessageFrame
 from deliverability.services.tracking import tracking_links
@@ -23,24 +24,19 @@ from templates_app.types import MessageLinks
 
 # Permission is read again when it is older than this: a slow lane may take minutes over one batch.
 FRESH_SECONDS = 5.0
+# Stands for the list in the footer of a template's test.
+_NO_LIST = "Newsletter"
 
 
 class Edition:
     """One version of one campaign, made ready once: what is the same in every copy is computed here."""
 
     def __init__(self, mailing: MailingBrief, campaign: Campaign, version_id: int) -> None:
-        mailing_list, organisation = campaign.mailing_list, current_organisation()
+        mailing_list = campaign.mailing_list
         self.mailing = mailing
         self.mailing_list_id = mailing_list.pk
         self._plan = merge_plan(version_id)
-        self._values = {
-            "list": {"name": mailing_list.name},
-            "organisation": {
-                "name": organisation.name,
-                "postal_address": organisation.postal_address,
-                "website": organisation.website,
-            },
-        }
+        self._values = {"list": {"name": mailing_list.name}, "organisation": _organisation_values()}
         self._pages = conf.base_url()
         self._frame = MessageFrame(
             mailing=mailing,
@@ -61,10 +57,7 @@ class Edition:
         return self._plan.render(values, self._links(tokens.sign(self.mailing.id, recipient_id), recipient))
 
     def message(self, recipient_id: int, address: str, content: bytes) -> OutgoingMessage | Skipped:
-        try:
-            return self._frame.frame(recipient_id=recipient_id, address=address, content=content)
-        except HeaderRefused:
-            return Skipped(recipient_id, SkipReason.UNDELIVERABLE_ADDRESS)
+        return _framed(self._frame, recipient_id, address, content)
 
     def _links(self, token: str, recipient: Recipient) -> MessageLinks:
         tracking = tracking_links(
@@ -119,15 +112,48 @@ def _edition(mailing: MailingBrief) -> Edition:
 def _compose_test(mailing: MailingBrief, recipient_id: int, test: TestSend) -> OutgoingMessage | Skipped:
     if suppressed_keys(mailing.stream_kind, [address_key(test.address)]):
         return Skipped(recipient_id, SkipReason.SUPPRESSED)
+    if test.campaign is None:
+        return _compose_template_test(mailing, recipient_id, test)
     edition = Edition(mailing, test.campaign, test.version_id)
-    content = edition.content(recipient_id, _sample(test))
-    return edition.message(recipient_id, test.address, content.replace(b"Subject: ", b"Subject: [Test] ", 1))
+    content = edition.content(recipient_id, _sample(test, test.campaign.mailing_list_id))
+    return edition.message(recipient_id, test.address, _marked(content))
 
 
-def _sample(test: TestSend) -> Recipient:
+def _compose_template_test(mailing: MailingBrief, recipient_id: int, test: TestSend) -> OutgoingMessage | Skipped:
+    """A template by itself knows no sender and no list: the organisation writes, from the stream's own address."""
+    organisation = _organisation_values()
+    pages, token = conf.base_url(), tokens.sign(mailing.id, recipient_id)
+    values = {"contact": sample_values(), "list": {"name": _NO_LIST}, "organisation": organisation}
+    content = merge_plan(test.version_id).render(values, MessageLinks(f"{pages}/u/{token}", f"{pages}/p/{token}"))
+    sender = Sender(organisation["name"], stream_of_kind(mailing.stream_kind).from_email)
+    frame = MessageFrame(mailing=mailing, sender=sender, one_click_base=f"{pages}/u/")
+    return _framed(frame, recipient_id, test.address, _marked(content))
+
+
+def _marked(content: bytes) -> bytes:
+    return content.replace(b"Subject: ", b"Subject: [Test] ", 1)
+
+
+def _framed(frame: MessageFrame, recipient_id: int, address: str, content: bytes) -> OutgoingMessage | Skipped:
+    try:
+        return frame.frame(recipient_id=recipient_id, address=address, content=content)
+    except HeaderRefused:
+        return Skipped(recipient_id, SkipReason.UNDELIVERABLE_ADDRESS)
+
+
+def _organisation_values() -> dict[str, str]:
+    organisation = current_organisation()
+    return {
+        "name": organisation.name,
+        "postal_address": organisation.postal_address,
+        "website": organisation.website,
+    }
+
+
+def _sample(test: TestSend, mailing_list_id: int) -> Recipient:
     if test.sample_contact_id:
         found: dict[int, Recipient] = load_recipients(
-            contact_ids=[test.sample_contact_id], mailing_list_id=test.campaign.mailing_list_id
+            contact_ids=[test.sample_contact_id], mailing_list_id=mailing_list_id
         )
         if test.sample_contact_id in found:
             return found[test.sample_contact_id]

@@ -61,7 +61,8 @@ class TestSend(models.Model):
 
     __test__ = False  # pytest collects classes by this name
 
-    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.CASCADE, related_name="tests")
+    # Empty: a template was tested by itself, before any campaign uses it.
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.CASCADE, null=True, related_name="tests")
     version = models.ForeignKey("templates_app.TemplateVersion", on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=320)
     # Whose data fills the mail; empty: made-up data. Opaque, so that erasing the person leaves the test standing.

@@ -1,5 +1,9 @@
 """URLs of campaigns."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from campaigns.views.template_tests import template_test
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("templates/<int:template_id>/test", template_test, name="template-test"),
+]

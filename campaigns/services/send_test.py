@@ -1,6 +1,6 @@
-"""Sends a test of a campaign, by the path that its real mail takes."""
+"""Sends tests of campaigns and templates, by the path that real mail takes."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
@@ -11,11 +11,13 @@ from campaigns.models import Campaign, TestSend
 from campaigns.queries.facts import known_tags
 from campaigns.services.stepping import lock, note
 from deliverability.queries.mailbox_providers import mailbox_provider_of
+from deliverability.queries.streams import stream_of_kind
 from deliverability.queries.suppressions import address_key, suppressed_keys
 from deliverability.services.mailings import open_mailing
 from deliverability.services.outbox import enqueue_one
 from deliverability.types import StreamKind
 from subscribers.types import FIRST_TEST_RECIPIENT
+from templates_app.queries.templates import template as template_of
 from templates_app.services.versions import publish_version
 
 # Somebody waits for it, and one mail delays a campaign by nothing.
@@ -41,17 +43,49 @@ def send_test(*, campaign_id: int, address: str, actor: Actor, sample_contact_id
         sample_contact_id=sample_contact_id,
         requested_by=str(actor)[:200],
     )
-    mailing = open_mailing(
-        stream_id=campaign.stream_id, composer="campaign-test", reference=f"{campaign.pk}:{version_id}", links=links
+    _enqueue(test, campaign.stream_id, f"{campaign.pk}:{version_id}", links)
+    note(campaign, actor=actor, text=f"Test sent to {address}.")
+    return test
+
+
+@transaction.atomic
+def send_template_test(*, template_id: int, address: str, actor: Actor) -> TestSend:
+    """Put one mail with a template as it was last saved into the outbox, filled with made-up data.
+
+    It goes out by the first marketing stream, from its address. Raises TestRefused, TemplateErrors, UnknownTemplate,
+    OrganisationMissing, PermissionRefused.
+    """
+    require(actor, "templates_app.edit")
+    address = _deliverable(address)
+    template = template_of(template_id)
+    version = publish_version(
+        template_id=template_id,
+        subject=template.subject or template.name,
+        preheader=template.preheader,
+        known_tags=known_tags(),
+        author=str(actor),
     )
+    stream_id = _marketing_stream()
+    test = TestSend.objects.create(version=version, address=address, requested_by=str(actor)[:200])
+    _enqueue(test, stream_id, f"template:{version.pk}", list(version.links))
+    return test
+
+
+def _marketing_stream() -> int:
+    try:
+        return stream_of_kind(StreamKind.MARKETING).pk
+    except ObjectDoesNotExist:
+        raise TestRefused("No marketing stream is set up, so no test was sent. Add one in Settings, Streams.") from None
+
+
+def _enqueue(test: TestSend, stream_id: int, reference: str, links: list[str]) -> None:
+    mailing = open_mailing(stream_id=stream_id, composer="campaign-test", reference=reference, links=links)
     enqueue_one(
         mailing_id=mailing.pk,
         recipient_id=FIRST_TEST_RECIPIENT + test.pk,
-        mailbox_provider=mailbox_provider_of(address),
+        mailbox_provider=mailbox_provider_of(test.address),
         priority=_AHEAD_OF_CAMPAIGNS,
     )
-    note(campaign, actor=actor, text=f"Test sent to {address}.")
-    return test
 
 
 def _deliverable(address: str) -> str:
