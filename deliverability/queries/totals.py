@@ -34,7 +34,7 @@ def open_work(mailing_ids: Collection[int]) -> dict[int, OpenWork]:
     rows = (
         DeliveryBatch.objects.filter(mailing_id__in=mailing_ids, state__lt=DeliveryBatch.State.CLOSED)
         .values_list("mailing_id")
-        .annotate(first, again)
+        .annotate(waiting=first, retrying=again)
     )
     found = {key: OpenWork(int(waiting), int(retrying)) for key, waiting, retrying in rows}
     return {key: found.get(key, OpenWork(0, 0)) for key in mailing_ids}

@@ -84,7 +84,7 @@ def _sign_in() -> str:
         raise CommandError("Nobody owns this database yet, so there is nothing to show. Run `make demo ONCE=1` first.")
     session = SessionStore()
     session[SESSION_KEY] = str(owner.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = owner.get_session_auth_hash()
     session.create()
     return str(session.session_key)
