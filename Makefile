@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo test proofs check bench screenshots lock clean
+.PHONY: demo test proofs check bench screenshots lock messages clean
 
 demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
@@ -43,6 +43,12 @@ $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sendwell needs Python 3.11 or newer; say which with: make PYTHON=python3.11 …"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make environments. On Debian: apt install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install -q uv==$(UV_VERSION)
+
+# Needs GNU gettext. What subscribers read is translated; the team's own screens are English.
+messages: $(VENV)/.synced
+	$(BIN)/python manage.py makemessages -l de -l fr -l es -l it --no-wrap --add-location file --ignore ".*" \
+		--ignore "tests/*" $(foreach app,config campaigns deliverability templates_app accounts,--ignore "$(app)/*")
+	$(BIN)/python manage.py compilemessages --ignore ".*"
 
 clean:
 	rm -rf $(VENV) .data

@@ -16,6 +16,7 @@ class Brand:
     """`button` carries `on_button`; the two accents are text and outlines on a light and on a dark ground."""
 
     button: str
+    button_hover: str
     on_button: str
     accent_light: str
     accent_dark: str
@@ -24,9 +25,12 @@ class Brand:
 def brand_of(color: str) -> Brand:
     """The brand in legible colours; what is no colour gives Sendwell's own."""
     button = color.lower() if _HEX(color) else FALLBACK
+    # On any colour one of these two reaches 4.58; a softer black would leave a gap between them.
+    on_button, away = max(("#ffffff", "#000000"), ("#000000", "#ffffff"), key=lambda ink: contrast(ink[0], button))
     return Brand(
         button=button,
-        on_button=max("#ffffff", "#1f1b18", key=lambda ink: contrast(ink, button)),
+        button_hover=_mix(button, away, 0.12),
+        on_button=on_button,
         accent_light=_towards(button, "#000000", LIGHT_GROUND),
         accent_dark=_towards(button, "#ffffff", DARK_GROUND),
     )

@@ -48,15 +48,13 @@ def _plan(language: str, brand_color: str) -> MergePlan:
 
 def _texts() -> dict[str, str]:
     return {
-        "subject": gettext("Please confirm: e-mails from %(organisation)s") % {"organisation": _ORGANISATION},
+        "subject": gettext("Please confirm: emails from %(organisation)s") % {"organisation": _ORGANISATION},
         "preheader": gettext("One press of the button, and you are signed up."),
         "heading": gettext("Was it you?"),
-        "request": gettext("Somebody, we hope you, signed up %(address)s for e-mails from %(organisation)s:")
+        "request": gettext("Somebody, we hope you, signed up %(address)s for emails from %(organisation)s:")
         % {"address": "<strong>{{ address }}</strong>", "organisation": _ORGANISATION},
         "confirm": gettext("Yes, sign me up"),
         "validity": gettext("The button works for seven days."),
-        "ignore": gettext(
-            "If it was not you, do nothing: without your confirmation you get no further e-mail from us."
-        ),
+        "ignore": gettext("If it was not you, do nothing: without your confirmation you get no further email from us."),
         "paste": gettext("If the button does not work, copy this address into your browser:"),
     }

@@ -9,15 +9,15 @@ from subscribers.types import Purpose
 
 _TEXTS = {
     Purpose.OPEN_TRACKING: gettext_lazy(
-        "%(organisation)s may record when I open an e-mail, to learn what interests me. I can take this back here at "
-        "any time."
+        "%(organisation)s may record when I open an email, to learn what interests me. I can take this back at any "
+        "time."
     ),
     Purpose.CLICK_TRACKING: gettext_lazy(
-        "%(organisation)s may record which links I follow in an e-mail, to learn what interests me. I can take this "
-        "back here at any time."
+        "%(organisation)s may record which links I follow in an email, to learn what interests me. I can take this "
+        "back at any time."
     ),
     Purpose.SUBSCRIPTION: gettext_lazy(
-        "%(organisation)s may e-mail me on the topics that I have ticked. I can take this back here at any time."
+        "%(organisation)s may email me on the topics that I have ticked. I can take this back at any time."
     ),
 }
 TRACKING = (Purpose.OPEN_TRACKING, Purpose.CLICK_TRACKING)

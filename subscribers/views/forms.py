@@ -15,7 +15,7 @@ class SignUpFields(forms.Form):
     email = forms.CharField(
         max_length=400,
         error_messages={
-            "required": _("Please enter your e-mail address."),
+            "required": _("Please enter your email address."),
             "max_length": _("This address is too long to be one. Please check it."),
         },
     )
@@ -48,7 +48,7 @@ class SignUpFields(forms.Form):
         typed = str(self.cleaned_data["email"])
         if "@" not in typed:
             raise forms.ValidationError(
-                _("“%(typed)s” has no @, so it is not an e-mail address. One looks like name@example.org."),
+                _("“%(typed)s” has no @, so it is not an email address. One looks like name@example.org."),
                 params={"typed": typed},
             )
         verdict = check_address(typed)

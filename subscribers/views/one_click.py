@@ -1,7 +1,7 @@
 """One-click unsubscribe (RFC 8058), and the page that a person sees behind the same link."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
@@ -62,5 +62,5 @@ def _is_our_button(request: HttpRequest) -> bool:
     """
     try:
         return request.POST.get("from") == "page"
-    except (MultiPartParserError, SuspiciousOperation, UnicodeError, OSError):
+    except (BadRequest, MultiPartParserError, SuspiciousOperation, UnicodeError, OSError):
         return False

@@ -1,0 +1,159 @@
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from deliverability.models import Event
+from deliverability.queries import tokens
+from deliverability.queries.suppressions import suppressed_keys
+from deliverability.services.suppression import suppress
+from deliverability.types import EventKind, Scope, StreamKind, SuppressionReason
+from subscribers.models import ConsentRecord, Contact, MailingList
+from subscribers.queries.tokens import sign_visit
+from subscribers.types import FIRST_TEST_RECIPIENT
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.deliverability import MailingFactory
+from tests.factories.subscribers import MailingListFactory, subscribed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice() -> Contact:
+    OrganisationFactory.create()
+    MailingListFactory.create(slug="offers")
+    MailingListFactory.create(slug="board", is_public=False)
+    return subscribed(MailingListFactory.create(slug="news"), email="alice@gmail.com")
+
+
+def path_of(contact: Contact) -> str:
+    return f"/p/{tokens.sign(MailingFactory.create().pk, contact.pk)}"
+
+
+def states(contact: Contact) -> dict[str, str]:
+    return dict(contact.subscriptions.values_list("mailing_list__slug", "state"))
+
+
+def press(client: Client, path: str, do: str, **more: object) -> str:
+    """Press a button as a browser that keeps no cookies and sends no referrer; the page that follows."""
+    response = client.post(path, {"do": do, **more}, HTTP_ORIGIN="null")
+    assert response.status_code == 303
+    return client.get(response["Location"]).content.decode()
+
+
+def test_the_page_shows_what_is_and_keeps_itself_private(client: Client, alice: Contact) -> None:
+    response = client.get(path_of(alice))
+    page = response.content.decode()
+    assert "a•••e@gmail.com" in page
+    assert "alice@gmail.com" not in page
+    assert "Board" not in page
+    assert len(re.findall(r'name="topic" value="\d+" checked', page)) == 1
+    assert response["Cache-Control"] == "no-store"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert "script" not in response["Content-Security-Policy"]
+    assert not response.cookies
+
+
+def test_topics_and_tracking_are_saved_without_a_cookie(alice: Contact) -> None:
+    client, path = Client(enforce_csrf_checks=True), path_of(alice)
+    news, offers = MailingList.objects.get(slug="news").pk, MailingList.objects.get(slug="offers").pk
+    page = press(client, path, "save", topic=[offers], was=[news], tracking=["click_tracking"])
+    assert "Saved." in page
+    assert states(alice) == {"news": "unsubscribed", "offers": "subscribed"}
+    alice.refresh_from_db()
+    assert (alice.tracks_opens, alice.tracks_clicks) == (False, True)
+    granted = ConsentRecord.objects.get(purpose="subscription", action="granted", mailing_list=offers)
+    assert granted.wording is not None
+    assert granted.wording.text in page.replace("&amp;", "&")
+    assert granted.source.startswith("http://127.0.0.1:8000/p/ from mailing ")
+
+
+def test_what_another_tab_changed_meanwhile_stays(client: Client, alice: Contact) -> None:
+    path, offers = path_of(alice), MailingList.objects.get(slug="offers").pk
+    press(client, path, "save", topic=[offers], was=[])
+    press(client, path, "save", topic=[], was=[])
+    assert states(alice) == {"news": "subscribed", "offers": "subscribed"}
+
+
+def test_a_private_list_cannot_be_joined_by_its_number(client: Client, alice: Contact) -> None:
+    press(client, path_of(alice), "save", topic=[MailingList.objects.get(slug="board").pk, "9" * 30, "x"])
+    assert states(alice) == {"news": "subscribed"}
+
+
+def test_a_pause_says_until_when_in_the_persons_zone(client: Client, alice: Contact) -> None:
+    Contact.objects.update(time_zone="America/New_York")
+    path = path_of(alice)
+    with time_machine.travel("2026-11-20T10:00:00Z", tick=False):
+        page = press(client, path, "pause")
+    with time_machine.travel("2026-11-21T10:00:00Z", tick=False):
+        assert "Emails come again from Dec. 20, 2026, 5 a.m. (EST)." in client.get(path).content.decode()
+        assert "Pause for 30 days" in press(client, path, "resume")
+    assert "End the break" in page
+
+
+def test_leaving_everything_can_be_undone_for_an_hour(client: Client, alice: Contact) -> None:
+    path = path_of(alice)
+    page = press(client, path, "leave")
+    assert "You are unsubscribed from everything" in page
+    assert states(alice) == {"news": "unsubscribed"}
+    assert suppressed_keys(StreamKind.MARKETING, [bytes(alice.address_key)])
+    assert Event.objects.get().kind == EventKind.UNSUBSCRIBED
+    entry = re.search(r'name="entry" value="(\d+)"', page)
+    assert entry
+    assert "Undone" in press(client, path, "undo", entry=entry[1])
+    assert states(alice) == {"news": "subscribed"}
+    assert not suppressed_keys(StreamKind.MARKETING, [bytes(alice.address_key)])
+    assert "can no longer be undone" in press(client, path, "undo", entry=entry[1])
+
+
+def test_after_the_hour_the_page_offers_topics_instead(client: Client, alice: Contact) -> None:
+    path = path_of(alice)
+    with time_machine.travel(timezone.now() - timedelta(hours=2), tick=False):
+        press(client, path, "leave")
+    page = client.get(path).content.decode()
+    assert "Undo" not in page
+    assert "Tick a topic to hear from us again." in page
+
+
+def test_whose_mail_bounced_is_told_why_nothing_comes(client: Client, alice: Contact) -> None:
+    suppress(addresses=[alice.email], scope=Scope.EVERYTHING, reason=SuppressionReason.HARD_BOUNCE)
+    assert "so we have stopped sending" in client.get(path_of(alice)).content.decode()
+
+
+def test_somebody_erased_a_forged_token_and_a_test_mail_get_a_kind_page(client: Client, alice: Contact) -> None:
+    erased, test = tokens.sign(1, alice.pk + 1000), tokens.sign(1, FIRST_TEST_RECIPIENT + 1)
+    for path in (f"/p/{erased}", f"/p/{'x' * 24}", f"/p/{test}"):
+        assert client.get(path).status_code == client.post(path, {"do": "leave"}).status_code == 404
+    assert "This was a test email" in client.get(f"/p/{test}").content.decode()
+    assert states(alice) == {"news": "subscribed"}
+
+
+def test_a_visit_from_the_confirmation_page_ends_after_a_month(client: Client, alice: Contact) -> None:
+    path = f"/p/{sign_visit(contact_id=alice.pk)}"
+    assert client.get(path).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert client.get(path).status_code == 404
+
+
+def test_an_unknown_button_changes_nothing(client: Client, alice: Contact) -> None:
+    before = ConsentRecord.objects.count()
+    assert client.post(path_of(alice), {"do": "explode"}).status_code == 200
+    assert ConsentRecord.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("locale", "accept", "spoken"),
+    [("de-AT", "fr", "de"), ("pt_BR", "fr", "fr"), ("", "es-MX,es;q=0.8", "es"), ("xx", "pl", "en"), ("", "", "en")],
+)
+def test_the_contacts_language_comes_first(
+    client: Client, alice: Contact, locale: str, accept: str, spoken: str
+) -> None:
+    Contact.objects.update(locale=locale)
+    response = client.get(path_of(alice), headers={"Accept-Language": accept})
+    assert response["Content-Language"] == spoken
+    assert f'<html lang="{spoken}">' in response.content.decode()
