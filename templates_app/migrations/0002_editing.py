@@ -5,45 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('templates_app', '0001_initial'),
+        ("templates_app", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='template',
-            name='preheader',
+            model_name="template",
+            name="preheader",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='template',
-            name='revision',
+            model_name="template",
+            name="revision",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='template',
-            name='saved_at',
+            model_name="template",
+            name="saved_at",
             field=models.DateTimeField(default=django.utils.timezone.now, editable=False),
         ),
         migrations.AddField(
-            model_name='template',
-            name='saved_by',
+            model_name="template",
+            name="saved_by",
             field=models.CharField(blank=True, editable=False, max_length=200),
         ),
         migrations.AddField(
-            model_name='template',
-            name='subject',
-            field=models.CharField(blank=True, help_text='What its preview shows and campaigns start from.', max_length=500),
+            model_name="template",
+            name="subject",
+            field=models.CharField(
+                blank=True, help_text="What its preview shows and campaigns start from.", max_length=500
+            ),
         ),
         migrations.AddField(
-            model_name='templateversion',
-            name='author',
+            model_name="templateversion",
+            name="author",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AlterField(
-            model_name='template',
-            name='source',
+            model_name="template",
+            name="source",
             field=models.TextField(blank=True),
         ),
     ]

@@ -12,7 +12,7 @@ from accounts.queries.organisation import current_organisation
 from templates_app.errors import Problem
 from templates_app.queries.plans import MergePlan, merge_plan
 from templates_app.rules.compilation import compile_source
-from templates_app.rules.html.document import visible_text
+from templates_app.rules.html.dom import parse
 from templates_app.rules.liquid.analysis import liquid_problems
 from templates_app.types import FooterFacts, MessageLinks, PreviewedMail
 
@@ -79,5 +79,15 @@ def _read_back(data: bytes) -> PreviewedMail:
     message = message_from_bytes(data, policy=policy.default)
     parts = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
     text, html = (part.get_content().replace("\r\n", "\n") if part else "" for part in parts.values())
-    first_words = visible_text(html.partition(_END_OF_PREHEADER)[0])[:_PREHEADER_LENGTH]
-    return PreviewedMail(str(message["Subject"] or ""), first_words, html, text, len(html.encode()))
+    return PreviewedMail(str(message["Subject"] or ""), _inbox_words(html, text), html, text, len(html.encode()))
+
+
+def _inbox_words(html: str, text: str) -> str:
+    """What an inbox shows behind the subject: the preheader, which stands first and hidden, then the mail's words."""
+    first = next(iter(parse(html).body), None)
+    is_preheader = first is not None and "display:none" in (first.get("style") or "").replace(" ", "")
+    preheader = first.text_content() if is_preheader and first is not None else ""
+    if _END_OF_PREHEADER in preheader:
+        text = ""
+    words = f"{preheader.partition(_END_OF_PREHEADER)[0]} {text}".split()
+    return " ".join(words)[:_PREHEADER_LENGTH]

@@ -46,6 +46,7 @@ def editor(request: HttpRequest, template_id: int) -> HttpResponse:
             "test_url": _url("template-test", template.pk),
             "config": _config(request, template),
             "words": editor_words(),
+            "has_code_editor": True,
         },
     )
 

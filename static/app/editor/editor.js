@@ -3,7 +3,7 @@ import { openCode } from "./code.js";
 import { Notes } from "./notes.js";
 import { peoplePicker } from "./people.js";
 import { Preview } from "./preview.js";
-import { showProblems } from "./problems.js";
+import { showProblems, showStale } from "./problems.js";
 import { ask, fill, post } from "./request.js";
 import { Saver } from "./saving.js";
 
@@ -49,6 +49,7 @@ const preview = new Preview({
   onBranches: people.showBranches,
   onProblems: (problems, mail) => {
     code.mark(problems);
+    showStale(mail ? problems : [], words);
     showProblems(problems, { words, hasPreview: Boolean(mail), goTo: code.goTo });
     saver.hasMistakes = problems.some((problem) => problem.severity === "error");
   },
@@ -107,6 +108,9 @@ document.addEventListener("click", async (event) => {
     find("#editor").dataset.tab = tab.dataset.tabChoice;
     document.querySelectorAll("[data-tab-choice]").forEach((other) => other.setAttribute("aria-pressed", String(other === tab)));
   }
+  // Versions and tests show what stands here, so it is saved first; a test never sends anything older.
+  const opener = event.target.closest("[data-after-save]");
+  if (opener && ((await saver.now()) || opener.dataset.afterSave === "try")) opener.dispatchEvent(new CustomEvent("saved"));
   const restore = event.target.closest("[data-restore]");
   if (restore) {
     const response = await ask(restore.dataset.restore).catch(() => null);

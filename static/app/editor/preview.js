@@ -35,7 +35,6 @@ export class Preview {
     const { problems, mail, branches } = await response.json();
     if (number !== this.number) return;
     this.onProblems(problems, this.mail ?? mail);
-    this.stage.toggleAttribute("data-stale", !mail);
     if (!mail) return;
     this.onBranches(branches);
     this.show(mail);

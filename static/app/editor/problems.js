@@ -1,6 +1,14 @@
 // The line below the code: the first problem in words, with a way to it.
 import { fill } from "./request.js";
 
+// Beside the preview, for whoever sees only that: it shows an older text than the code.
+export function showStale(problems, words) {
+  const place = document.querySelector("#stale");
+  const error = problems.find((problem) => problem.severity === "error");
+  place.hidden = !error;
+  place.querySelector("span").textContent = error ? `${error.line ? `${fill(words.line, { n: error.line })}: ` : ""}${error.message} ${words.stale}` : "";
+}
+
 export function showProblems(problems, { words, hasPreview, goTo }) {
   const place = document.querySelector("#problems");
   place.replaceChildren();

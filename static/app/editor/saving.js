@@ -12,7 +12,7 @@ export class Saver {
     this.key = `sendwell:template:${config.user}:${config.id}`;
     this.revision = config.revision;
     this.saved = JSON.stringify(read());
-    this.savedAt = Date.now();
+    this.savedAt = null;
     this.conflict = null;
     this.hasMistakes = false;
   }
@@ -176,7 +176,7 @@ export class Saver {
   }
 
   tell() {
-    if (this.isDirty || this.conflict) return;
+    if (this.isDirty || this.conflict || !this.savedAt) return;
     const seconds = Math.round((Date.now() - this.savedAt) / 1000);
     const { savedNow, savedSeconds, savedMinutes, savedDraft } = this.words;
     const minutes = Math.floor(seconds / 60);
