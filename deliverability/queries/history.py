@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from deliverability.models import DeliveryBatch, Event, Mailing, Stream
-from deliverability.queries.lanes import lane_limits
-from deliverability.rules.lanes import LaneKey, LaneLimits
+from deliverability.queries.lanes import lane_limits, lane_silence
+from deliverability.rules.lanes import LaneKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,10 @@ def recipient_history(mailing_id: int, recipient_id: int) -> RecipientHistory:
     waiting = WaitingBatch(
         batch.pk, batch.mailbox_provider, batch.attempt, batch.due_at, batch.state == DeliveryBatch.State.LEASED
     )
-    limits = lane_limits(LaneKey(batch.stream_id, batch.mailbox_provider))
-    return RecipientHistory(events, waiting, _why_waiting(batch, limits))
+    return RecipientHistory(events, waiting, _why_waiting(batch))
 
 
-def _why_waiting(batch: DeliveryBatch, limits: LaneLimits) -> str:
+def _why_waiting(batch: DeliveryBatch) -> str:
     """The first thing that stands between the recipient and the mail, in the order in which a drain meets them."""
     if batch.state == DeliveryBatch.State.LEASED:
         return "A worker is sending this batch right now."
@@ -59,6 +58,10 @@ def _why_waiting(batch: DeliveryBatch, limits: LaneLimits) -> str:
         return reason
     if batch.due_at > timezone.now():
         return f"Attempt {batch.attempt} is due at {batch.due_at:%Y-%m-%d %H:%M:%S} UTC."
+    lane = LaneKey(batch.stream_id, batch.mailbox_provider)
+    if silence := lane_silence(lane):
+        return silence
+    limits = lane_limits(lane)
     if limits.messages_per_second is not None:
         return (
             f"It is this batch's turn as soon as the lane to {batch.mailbox_provider} allows: it is limited to "

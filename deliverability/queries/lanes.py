@@ -1,12 +1,15 @@
 """Where work waits: the lanes with open batches, their limits, and whether anything is due at all."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import connection
 from django.utils import timezone
+from redis.exceptions import RedisError
 
+from deliverability import conf
 from deliverability.models import Lane
-from deliverability.rules.lanes import LaneKey, LaneLimits
+from deliverability.rules.lanes import LaneKey, LaneLimits, say_redis_down, say_slowed
 from deliverability.types import StreamKind
 
 # A loose index scan: one probe of batch_to_send per lane, however many batches wait in each.
@@ -68,6 +71,16 @@ def has_due_work(kind: StreamKind) -> bool:
 
 def lane_limits(lane: LaneKey) -> LaneLimits:
     return _limits_of(lane, _limits({lane.stream_id}))
+
+
+def lane_silence(lane: LaneKey) -> str:
+    """Why the lane's allowance is nothing at the moment because its mailbox provider said so; mostly empty."""
+    try:
+        reply = cast(bytes | None, conf.redis_client().get(lane.slowed))
+        milliseconds = conf.redis_client().pttl(lane.slowed)
+    except RedisError as error:
+        return say_redis_down(str(error))
+    return say_slowed(lane, reply.decode(errors="replace"), milliseconds / 1000) if reply else ""
 
 
 def _limits_of(lane: LaneKey, limits: dict[LaneKey, LaneLimits]) -> LaneLimits:

@@ -22,12 +22,13 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 
-from deliverability.models import Mailing, Provider, Stream
+from deliverability.models import DeliveryBatch, Mailing, Provider, Stream
 from deliverability.services.composers import register_composer
 from deliverability.services.dispatch import drain
 from deliverability.services.mailings import open_mailing
-from deliverability.services.outbox import enqueue_selected
+from deliverability.services.outbox import enqueue_one, enqueue_selected
 from deliverability.services.patience import OUTAGES
+from deliverability.tasks.drain import kick_transactional
 from deliverability.types import EventKind, MailingBrief, OutgoingMessage, Skipped, StreamKind
 
 
@@ -55,6 +56,14 @@ def prepare(port: int, recipients: int, connections: int, kind: str = "smtp") ->
         bounce_domain="bounces.huila.example",
     )
     enqueue(stream, recipients)
+    Stream.objects.create(
+        slug="transactional",
+        name="Transactional",
+        kind="transactional",
+        provider=provider,
+        from_email="hello@huila.example",
+        bounce_domain="bounces.huila.example",
+    )
 
 
 def enqueue(stream: Stream, recipients: int) -> None:
@@ -86,17 +95,37 @@ def weigh(few: int, many: int) -> None:
     peaks = []
     for recipients in (few, many):
         if recipients == many:
-            enqueue(Stream.objects.get(), many)
+            enqueue(Stream.objects.get(kind="marketing"), many)
         report = drain(kind=StreamKind.MARKETING, owner=f"weighed.{recipients}", seconds=250)
         assert report.counts[EventKind.ACCEPTED] == recipients, report
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     print((peaks[1] - peaks[0]) / (1024 if sys.platform == "darwin" else 1))
 
 
+def write(mails: int) -> None:
+    """Write transactional mails one after the other and print how many seconds the slowest took to be recorded."""
+    stream = Stream.objects.get(kind="transactional")
+    mailing = open_mailing(stream_id=stream.pk, composer="chaos", reference="transactional")
+    slowest = 0.0
+    for one in range(mails):
+        started = time.monotonic()
+        batch = enqueue_one(mailing_id=mailing.pk, recipient_id=10_000_000 + one, mailbox_provider="google")
+        kick_transactional()
+        while batch.state != DeliveryBatch.State.CLOSED:
+            time.sleep(0.005)
+            batch.refresh_from_db()
+        slowest = max(slowest, time.monotonic() - started)
+        # Some come while a drain lingers, some after it has left.
+        time.sleep(0.1 if one % 3 else 1.5)
+    print(slowest)
+
+
 if __name__ == "__main__":
     register_composer("chaos", ChaosComposer())
     if sys.argv[1] == "prepare":
         prepare(*map(int, sys.argv[2:]))
+    elif sys.argv[1] == "write":
+        write(*map(int, sys.argv[2:]))
     elif sys.argv[1] == "weigh":
         weigh(*map(int, sys.argv[2:]))
     else:

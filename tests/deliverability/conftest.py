@@ -4,8 +4,22 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import redis
+from django.db import connection
 
 from deliverability import conf
+from deliverability.queries import targets
+from deliverability.rules.hits import SET_ASIDE, STREAM
+
+
+@pytest.fixture
+def buffer() -> Iterator[redis.Redis]:
+    """The buffer of hits, empty for each test that asks for it."""
+    client = conf.redis_client()
+    client.delete(STREAM, SET_ASIDE)
+    targets.forget_all()
+    yield client
+    client.delete(STREAM, SET_ASIDE)
 
 
 @pytest.fixture
@@ -18,3 +32,11 @@ def redis_down(settings: Any) -> Iterator[Callable[[], None]]:
 
     yield take_down
     conf.redis_client.cache_clear()
+
+
+@pytest.fixture
+def committed_events(transactional_db: None) -> Iterator[None]:
+    """For tests that commit: Django empties only tables that it manages, and the event table is not one."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE deliverability_event")

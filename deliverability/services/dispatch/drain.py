@@ -167,9 +167,11 @@ class _Drain:
         lane = self._transmissions.pop(transmission)
         if transmission.slot is not None:
             self._allowances.release(transmission.slot)
-        if not transmission.is_lost:
-            closed = record(transmission, store=self._store, allowances=self._allowances, was_held=lane.was_held)
-            self._counts.update(closed.counts)
+        if transmission.is_lost:
+            transmission.journal.close()
+            return
+        closed = record(transmission, store=self._store, allowances=self._allowances, was_held=lane.was_held)
+        self._counts.update(closed.counts)
 
     def _sort_out(self, stream_id: int) -> None:
         """A session broke: what its batches had in flight is of unknown fate, the rest was not sent."""
@@ -232,12 +234,12 @@ class _Drain:
     def _leave(self) -> None:
         """Also runs when the loop is torn down by an error: close what can be closed, and free the places."""
         self._sessions.close()
-        for transmission in list(self._transmissions):
-            transmission.give_up_waiting()
-            try:
+        try:
+            for transmission in list(self._transmissions):
+                transmission.give_up_waiting()
                 self._finish(transmission)
-            except OUTAGES:
-                logger.error("Batch %s is left to its journal: the database is out.", transmission.lease.batch_id)
+        except OUTAGES:
+            logger.error("The database is out. %s batches are left to their journals.", len(self._transmissions) + 1)
         self._attendance.leave(self._owner)
 
 

@@ -24,6 +24,7 @@ def record(transmission: Transmission, *, store: JournalStore, allowances: Allow
     Then nothing is lost: the lease runs out, and whoever takes it over reads the journal.
     """
     lease = transmission.lease
+    transmission.journal.close()
     closed = patiently(
         lambda: close_batch(
             lease=lease,
@@ -36,7 +37,6 @@ def record(transmission: Transmission, *, store: JournalStore, allowances: Allow
     if closed is None:
         logger.warning("Batch %s was taken over by another worker, which records it.", lease.batch_id)
         return Closing()
-    transmission.journal.close()
     store.delete(lease.batch_id, lease.epoch)
     _follow(transmission, closed, allowances)
     if was_held and closed.counts[EventKind.ACCEPTED] and not closed.holding_reply:

@@ -22,7 +22,6 @@ class Sessions:
 
     def __init__(self) -> None:
         self._sessions: dict[int, Session] = {}
-        self._limits: dict[int, int] = {}
 
     def of_stream(self, stream_id: int) -> Session:
         """Raises ProviderUnusable with what a person can do."""
@@ -32,11 +31,7 @@ class Sessions:
                 self._sessions[stream_id] = open_session(config)
             except (SecretUnreadable, DeliverabilityError) as error:
                 raise ProviderUnusable(str(error)) from error
-            self._limits[stream_id] = config.max_connections
         return self._sessions[stream_id]
-
-    def max_connections(self, stream_id: int) -> int:
-        return self._limits.get(stream_id, 1)
 
     def poll(self, seconds: float) -> set[int]:
         """Move everything on for about so long. Returns the streams whose session broke; it is closed and forgotten."""

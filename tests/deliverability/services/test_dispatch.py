@@ -60,7 +60,7 @@ def test_every_recipient_gets_one_mail_and_one_event(mailing: Mailing, server: S
     assert not DeliveryBatch.objects.exclude(state=DeliveryBatch.State.CLOSED).exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_events")
 def test_overlapping_drains_send_each_mail_once(mailing: Mailing, server: SmtpServer) -> None:
     """mautic#9880, django-post_office#326, postal#198."""
     for start in range(0, 400, 10):
@@ -74,7 +74,7 @@ def test_overlapping_drains_send_each_mail_once(mailing: Mailing, server: SmtpSe
     assert Event.objects.filter(mailing=mailing).count() == 400
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_events")
 def test_a_pause_stops_a_batch_and_resume_sends_only_the_rest(mailing: Mailing, server: SmtpServer) -> None:
     """BillionMail#66, mautic#13070: what left before the pause does not leave again."""
     enqueue(mailing, *range(1, 201))
@@ -97,7 +97,7 @@ def test_a_pause_stops_a_batch_and_resume_sends_only_the_rest(mailing: Mailing, 
     assert mailing_progress(mailing.pk).is_finished
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_events")
 def test_a_cancellation_stops_a_batch_and_records_the_rest(mailing: Mailing, server: SmtpServer) -> None:
     """keila#464: no cancel, no log."""
     enqueue(mailing, *range(1, 201))
@@ -400,7 +400,8 @@ def test_a_provider_that_asks_for_less_is_left_alone_for_a_while(mailing: Mailin
 
     assert not Suppression.objects.exists()
     lane = LaneKey(mailing.stream_id, "google")
-    silence = Allowances("asking", "drains").take(lane, LaneLimits(), messages=1, connections=1)
-    assert silence.messages == 0
-    assert "asked us to slow down" in silence.reason
-    assert "unusual rate" in silence.reason
+    refused = Allowances("asking", "drains").take(lane, LaneLimits(), messages=1, connections=1)
+    assert refused.messages == 0
+    assert "asked us to slow down" in refused.reason
+    enqueue(mailing, 11)
+    assert "unusual rate" in recipient_history(mailing.pk, 11).why_waiting
