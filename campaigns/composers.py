@@ -24,7 +24,7 @@ from templates_app.types import MessageLinks
 
 # Permission is read again when it is older than this: a slow lane may take minutes over one batch.
 FRESH_SECONDS = 5.0
-# Stands for the list in the footer of a template's test.
+# Stands for the list in the footer of a test that has none.
 _NO_LIST = "Newsletter"
 
 
@@ -33,19 +33,20 @@ class Edition:
 
     def __init__(self, mailing: MailingBrief, campaign: Campaign, version_id: int) -> None:
         mailing_list = campaign.mailing_list
+        list_name, list_slug = (mailing_list.name, mailing_list.slug) if mailing_list else (_NO_LIST, "none")
         self.mailing = mailing
-        self.mailing_list_id = mailing_list.pk
+        self.mailing_list_id = campaign.mailing_list_id
         self._plan = merge_plan(version_id)
-        self._values = {"list": {"name": mailing_list.name}, "organisation": _organisation_values()}
+        self._values = {"list": {"name": list_name}, "organisation": _organisation_values()}
         self._pages = conf.base_url()
         self._frame = MessageFrame(
             mailing=mailing,
             sender=Sender(campaign.from_name, campaign.from_email, campaign.reply_to),
-            list_id=list_id(mailing_list.slug, conf.public_host()),
-            list_name=mailing_list.name,
+            list_id=list_id(list_slug, conf.public_host()),
+            list_name=list_name,
             feedback_id=feedback_id(
                 campaign_id=campaign.pk,
-                list_slug=mailing_list.slug,
+                list_slug=list_slug,
                 stream_slug=mailing.stream_slug,
                 from_email=campaign.from_email,
             ),
@@ -55,6 +56,11 @@ class Edition:
     def content(self, recipient_id: int, recipient: Recipient) -> bytes:
         values = {"contact": recipient.values, **self._values}
         return self._plan.render(values, self._links(tokens.sign(self.mailing.id, recipient_id), recipient))
+
+    def recipients(self, recipient_ids: Sequence[int]) -> dict[int, Recipient]:
+        if self.mailing_list_id is None:
+            raise RuntimeError("a campaign that is being sent has a list")
+        return load_recipients(contact_ids=recipient_ids, mailing_list_id=self.mailing_list_id)
 
     def message(self, recipient_id: int, address: str, content: bytes) -> OutgoingMessage | Skipped:
         return _framed(self._frame, recipient_id, address, content)
@@ -75,7 +81,7 @@ class CampaignComposer:
         stale_at = float("-inf")
         for index, recipient_id in enumerate(recipient_ids):
             if monotonic() >= stale_at:
-                recipients = load_recipients(contact_ids=recipient_ids[index:], mailing_list_id=edition.mailing_list_id)
+                recipients = edition.recipients(recipient_ids[index:])
                 stale_at = monotonic() + FRESH_SECONDS
             recipient = recipients.get(recipient_id)
             if recipient is None:
@@ -150,8 +156,8 @@ def _organisation_values() -> dict[str, str]:
     }
 
 
-def _sample(test: TestSend, mailing_list_id: int) -> Recipient:
-    if test.sample_contact_id:
+def _sample(test: TestSend, mailing_list_id: int | None) -> Recipient:
+    if test.sample_contact_id and mailing_list_id:
         found: dict[int, Recipient] = load_recipients(
             contact_ids=[test.sample_contact_id], mailing_list_id=mailing_list_id
         )

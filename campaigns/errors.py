@@ -1,5 +1,10 @@
 """What can go wrong with a campaign. A class's docstring is its message where none is given."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 
 class CampaignError(Exception):
     """The base of every error that campaigns raise on purpose."""
@@ -24,7 +29,29 @@ class ReviewRefused(CampaignError):
     """The campaign has problems that must be fixed first. Nothing was scheduled; see the review."""
 
 
+class NoStream(CampaignError):
+    """No marketing stream is set up yet, so no campaign was begun. Add one in Settings, Streams."""
+
+
 class TestRefused(CampaignError):
     """The test was not sent. The message says why."""
 
     __test__ = False  # pytest collects classes by this name
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that somebody else changed in the meantime: what it holds now, and since when."""
+
+    field: str
+    value: Any
+    by: str
+    at: datetime
+
+
+class EditedMeanwhile(CampaignError):
+    """Somebody else changed the same fields first, so nothing was saved over theirs; `clashes` says what and when."""
+
+    def __init__(self, clashes: Sequence[Clash]) -> None:
+        super().__init__()
+        self.clashes = list(clashes)

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from campaigns.types import CampaignState
 
@@ -15,8 +16,13 @@ class Campaign(models.Model):
     from_name = models.CharField(max_length=100)
     from_email = models.EmailField()
     reply_to = models.EmailField(blank=True)
-    mailing_list = models.ForeignKey("subscribers.MailingList", on_delete=models.PROTECT, related_name="campaigns")
-    template = models.ForeignKey("templates_app.Template", on_delete=models.PROTECT, related_name="+")
+    # A draft may lack both: nobody is made to pick a list before they write.
+    mailing_list = models.ForeignKey(
+        "subscribers.MailingList", on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
+    )
+    template = models.ForeignKey(
+        "templates_app.Template", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     version = models.ForeignKey("templates_app.TemplateVersion", on_delete=models.PROTECT, null=True, related_name="+")
     stream = models.ForeignKey("deliverability.Stream", on_delete=models.PROTECT, related_name="+")
     mailing = models.ForeignKey("deliverability.Mailing", on_delete=models.PROTECT, null=True, related_name="+")
@@ -28,12 +34,20 @@ class Campaign(models.Model):
     undo_seconds = models.PositiveIntegerField(default=60)
     starts_at = models.DateTimeField(null=True, editable=False, help_text="send_at or the end of the undo window.")
     audience_count = models.PositiveIntegerField(null=True, editable=False)
+    # Counts edits; `edits` says of each field who changed it last, when, and at which revision.
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    edits = models.JSONField(default=dict, editable=False)
+    edited_at = models.DateTimeField(default=timezone.now, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["state", "starts_at"], name="campaign_due")]
+        indexes = [
+            models.Index(fields=["state", "starts_at"], name="campaign_due"),
+            models.Index(fields=["state", "-edited_at", "-id"], name="campaign_edited"),
+            models.Index(fields=["-finished_at", "-id"], name="campaign_finished"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -54,6 +68,9 @@ class CampaignActivity(models.Model):
     happened_at = models.DateTimeField(auto_now_add=True)
     actor = models.CharField(max_length=200)
     text = models.CharField(max_length=500)
+
+    class Meta:
+        verbose_name_plural = "campaign activities"
 
 
 class TestSend(models.Model):

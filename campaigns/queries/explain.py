@@ -12,7 +12,7 @@ from campaigns.rules.moments import in_words
 from campaigns.rules.words import BECAUSE
 from campaigns.types import CampaignState
 from deliverability.queries.history import RecipientHistory, recipient_history
-from deliverability.types import EventKind
+from deliverability.types import EventKind, SkipReason
 from subscribers.queries.recipients import contact_id_of, load_recipients
 
 
@@ -112,7 +112,9 @@ def _before_start(campaign: Campaign, contact_id: int) -> _Verdict:
     if campaign.state == CampaignState.CANCELLED:
         return _Verdict(Outcome.NEVER_STARTED, "The campaign was cancelled before it started, so nobody got it.")
     begins = f"It starts {in_words(campaign.starts_at, campaign.time_zone)}. " if campaign.starts_at else ""
-    why_not = load_recipients(contact_ids=[contact_id], mailing_list_id=campaign.mailing_list_id)[contact_id].why_not
+    if campaign.mailing_list is None:
+        return _Verdict(Outcome.NOT_STARTED, "The campaign has not started, and nobody is chosen to get it yet.")
+    why_not = _why_not(contact_id, campaign.mailing_list.pk)
     chance = f"they would be left out, because {BECAUSE[why_not]}" if why_not else "they would get it"
     return _Verdict(
         Outcome.NOT_STARTED, f"The campaign has not started. {begins}As things stand {chance}.", why_not or ""
@@ -176,9 +178,15 @@ def _left_out(campaign: Campaign, contact_id: int) -> _Verdict:
             f"They were left out when sending started ({started}), because {BECAUSE[exclusion.reason]}.",
             exclusion.reason,
         )
-    why_not = load_recipients(contact_ids=[contact_id], mailing_list_id=campaign.mailing_list_id)[contact_id].why_not
+    if campaign.mailing_list is None:
+        raise RuntimeError("a campaign that was sent has a list")
+    why_not = _why_not(contact_id, campaign.mailing_list.pk)
     since = "" if why_not else " They have joined it since, and will get the next one."
     return _Verdict(
         Outcome.NOT_ON_LIST,
         f"They were not on “{campaign.mailing_list.name}” when sending started ({started}).{since}",
     )
+
+
+def _why_not(contact_id: int, mailing_list_id: int) -> SkipReason | None:
+    return load_recipients(contact_ids=[contact_id], mailing_list_id=mailing_list_id)[contact_id].why_not

@@ -33,6 +33,8 @@ def campaign_facts(campaign: Campaign) -> Facts:
         provider_is_usable=provider.kind != "smtp" or bool(provider.host),
         stream_held_reason=stream.held_reason,
         links_reach_only_this_machine=conf.is_local(),
+        has_list=campaign.mailing_list_id is not None,
+        has_template=campaign.template_id is not None,
     )
 
 

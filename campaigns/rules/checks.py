@@ -36,11 +36,13 @@ class Facts:
     provider_is_usable: bool
     stream_held_reason: str
     links_reach_only_this_machine: bool
+    has_list: bool = True
+    has_template: bool = True
 
 
 def must_fix(facts: Facts) -> list[Problem]:
     """Problems that would break the law, the mail or the sender's name."""
-    found = [*_sender(facts), *_way_out(facts)]
+    found = [*_choices(facts), *_sender(facts), *_way_out(facts)]
     if not facts.subject.strip():
         found.append(Problem("no_subject", "The subject is empty.", "Write one."))
     if not facts.from_name.isprintable() or not facts.subject.isprintable():
@@ -105,8 +107,21 @@ def mostly_excluded(*, list_name: str, excluded: int) -> Problem:
     return Problem("mostly_excluded", what, "See the reasons.")
 
 
+def _choices(facts: Facts) -> list[Problem]:
+    found = []
+    if not facts.has_list:
+        found.append(Problem("no_list", "Nobody is chosen to get it.", "Choose a list."))
+    if not facts.has_template:
+        found.append(Problem("no_template", "It has no content.", "Choose a template."))
+    return found
+
+
 def _sender(facts: Facts) -> list[Problem]:
     found = []
+    if not facts.from_email.rpartition("@")[0]:
+        found.append(
+            Problem("no_sender", f"“{facts.from_email}” is no address to send from.", "Enter one of your own domain.")
+        )
     if facts.from_mailbox_provider:
         domain = facts.from_email.rpartition("@")[2]
         found.append(

@@ -10,11 +10,13 @@ class Action(StrEnum):
     REVIEW = "review"
     SCHEDULE = "schedule"
     UNSCHEDULE = "unschedule"
+    MOVE = "move"
     START = "start"
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
     FINISH = "finish"
+    DELETE = "delete"
 
 
 TRANSITIONS: dict[Action, dict[State, State]] = {
@@ -22,6 +24,7 @@ TRANSITIONS: dict[Action, dict[State, State]] = {
     Action.REVIEW: {State.DRAFT: State.REVIEWED, State.REVIEWED: State.REVIEWED},
     Action.SCHEDULE: {State.REVIEWED: State.SCHEDULED},
     Action.UNSCHEDULE: {State.SCHEDULED: State.REVIEWED},
+    Action.MOVE: {State.SCHEDULED: State.SCHEDULED},
     Action.START: {State.SCHEDULED: State.SENDING},
     Action.PAUSE: {State.SENDING: State.PAUSED},
     Action.RESUME: {State.PAUSED: State.SENDING},
@@ -34,6 +37,8 @@ TRANSITIONS: dict[Action, dict[State, State]] = {
     },
     # A pause that comes after the last message was handed over has nothing left to hold back.
     Action.FINISH: {State.SENDING: State.SENT, State.PAUSED: State.SENT},
+    # What was scheduled or sent is part of the record; only a draft may go without a trace.
+    Action.DELETE: {State.DRAFT: State.DRAFT, State.REVIEWED: State.REVIEWED},
 }
 
 _SITUATION = {

@@ -1,15 +1,19 @@
 """Changes drafts; a reviewed campaign becomes a draft again first, since its review no longer holds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.services.permission import require
 from accounts.types import Actor
+from campaigns.errors import Clash, EditedMeanwhile
 from campaigns.models import Campaign
 from campaigns.rules.lifecycle import Action
-from campaigns.services.stepping import lock, step
+from campaigns.services.stepping import expect, lock, note
+from campaigns.types import CampaignState
 
 EDITABLE = (
     "name",
@@ -25,18 +29,71 @@ EDITABLE = (
     "time_zone",
     "undo_seconds",
 )
+_COLUMNS = {"mailing_list": "mailing_list_id", "template": "template_id", "stream": "stream_id"}
+# Somebody who types is saved every second; the activity names such a sitting once.
+_SITTING = timedelta(minutes=15)
 
 
 @transaction.atomic
-def edit(*, campaign_id: int, changes: Mapping[str, Any], actor: Actor) -> Campaign:
+def edit(*, campaign_id: int, changes: Mapping[str, Any], actor: Actor, revision: int | None = None) -> Campaign:
     """Set some of the EDITABLE fields; none of them just makes it a draft again.
 
-    Raises NotPossibleNow once it is scheduled, UnknownCampaign, PermissionRefused.
+    With `revision`, the one that the actor has seen, a field that somebody else has changed since is not written
+    over; changes to different fields go together. Raises EditedMeanwhile, NotPossibleNow once it is scheduled,
+    UnknownCampaign, PermissionRefused.
     """
     require(actor, "campaigns.edit")
     if unknown := set(changes) - set(EDITABLE):
         raise ValueError(f"not editable: {', '.join(sorted(unknown))}")
     campaign = lock(campaign_id)
-    text = f"Edited: {', '.join(sorted(changes)).replace('_', ' ')}." if changes else "Back to draft."
-    step(campaign, Action.EDIT, actor=actor, text=text, version_id=None, **changes)
+    target = expect(campaign, Action.EDIT)
+    new = {field: value for field, value in changes.items() if getattr(campaign, field) != value}
+    if revision is not None and (clashes := _clashes(campaign, new, revision)):
+        raise EditedMeanwhile(clashes)
+    if new or campaign.state != target:
+        _write(campaign, new, actor, target)
     return campaign
+
+
+def seen_since(campaign: Campaign, revision: int) -> list[Clash]:
+    """The fields that were changed after this revision, with what they hold now."""
+    return [_clash(campaign, field) for field, edit in campaign.edits.items() if edit["revision"] > revision]
+
+
+def _clashes(campaign: Campaign, fields: Collection[str], revision: int) -> list[Clash]:
+    return [clash for clash in seen_since(campaign, revision) if clash.field in fields]
+
+
+def _clash(campaign: Campaign, field: str) -> Clash:
+    edit = campaign.edits[field]
+    value = getattr(campaign, _COLUMNS.get(field, field))
+    return Clash(field, value, edit["by"], datetime.fromisoformat(edit["at"]))
+
+
+def _write(campaign: Campaign, new: Mapping[str, Any], actor: Actor, target: CampaignState) -> None:
+    now = timezone.now()
+    campaign.revision += 1
+    campaign.edited_at = now
+    for field, value in new.items():
+        setattr(campaign, field, value)
+        campaign.edits[field] = {"revision": campaign.revision, "by": str(actor), "at": now.isoformat()}
+    campaign.state, campaign.version_id = target, None
+    campaign.save(update_fields=["state", "version", "revision", "edits", "edited_at", *new])
+    _note(campaign, new, actor, now)
+
+
+def _note(campaign: Campaign, fields: Collection[str], actor: Actor, now: datetime) -> None:
+    if not fields:
+        note(campaign, actor=actor, text="Back to draft.")
+        return
+    last = campaign.activities.order_by("-id").first()
+    if last and last.actor == str(actor) and last.text.startswith("Edited: ") and last.happened_at > now - _SITTING:
+        before = last.text.removeprefix("Edited: ").rstrip(".").split(", ")
+        last.text = _words({*before, *(field.replace("_", " ") for field in fields)})
+        last.save(update_fields=["text"])
+    else:
+        note(campaign, actor=actor, text=_words({field.replace("_", " ") for field in fields}))
+
+
+def _words(fields: Collection[str]) -> str:
+    return f"Edited: {', '.join(sorted(fields))}."

@@ -8,11 +8,11 @@ from accounts.errors import OrganisationMissing
 from accounts.services.permission import require
 from accounts.types import Actor
 from campaigns.models import Campaign
-from campaigns.queries.facts import campaign_facts, known_tags
-from campaigns.rules import checks
+from campaigns.queries.facts import known_tags
 from campaigns.rules.checks import Problem
 from campaigns.rules.lifecycle import Action
 from campaigns.rules.words import people
+from campaigns.services.checking import fact_problems, of_template
 from campaigns.services.stepping import expect, lock, note, step
 from campaigns.types import CampaignState
 from subscribers.queries.audience import AudienceCounts, audience_counts
@@ -44,9 +44,11 @@ def review(*, campaign_id: int, actor: Actor) -> Review:
     require(actor, "campaigns.edit")
     campaign = lock(campaign_id)
     expect(campaign, Action.REVIEW)
-    counts = audience_counts(mailing_list_id=campaign.mailing_list_id)
+    list_id = campaign.mailing_list_id
+    counts = audience_counts(mailing_list_id=list_id) if list_id else AudienceCounts(0, {})
     version_id, content_problems = _freeze_content(campaign)
-    found = _review(campaign, counts, version_id, content_problems)
+    must_fix, worth_a_look = fact_problems(campaign, counts)
+    found = Review(campaign.pk, version_id, counts, [*must_fix, *content_problems], worth_a_look)
     if found.is_ready:
         text = f"Reviewed: {people(counts.included)} would get it, {counts.total - counts.included:,} would not."
         step(campaign, Action.REVIEW, actor=actor, text=text, version_id=version_id)
@@ -60,6 +62,8 @@ def review(*, campaign_id: int, actor: Actor) -> Review:
 
 
 def _freeze_content(campaign: Campaign) -> tuple[int | None, list[Problem]]:
+    if campaign.template_id is None:
+        return None, []
     try:
         version = publish_version(
             template_id=campaign.template_id,
@@ -67,23 +71,9 @@ def _freeze_content(campaign: Campaign) -> tuple[int | None, list[Problem]]:
             preheader=campaign.preheader,
             known_tags=known_tags(),
         )
-    except TemplateErrors as error:
-        return None, [Problem("content", each.message, each.advice, each.line) for each in error.problems]
+    except TemplateErrors as errors:
+        return None, of_template(errors)
     except OrganisationMissing:
         # The checks say so in their own words.
         return None, []
     return version.pk, []
-
-
-def _review(
-    campaign: Campaign, counts: AudienceCounts, version_id: int | None, content_problems: list[Problem]
-) -> Review:
-    facts = campaign_facts(campaign)
-    must_fix = [*checks.must_fix(facts), *content_problems]
-    worth_a_look = checks.worth_a_look(facts)
-    list_name, excluded = campaign.mailing_list.name, counts.total - counts.included
-    if not counts.included:
-        must_fix.append(checks.empty_audience(list_name=list_name, excluded=excluded))
-    elif excluded > counts.included:
-        worth_a_look.append(checks.mostly_excluded(list_name=list_name, excluded=excluded))
-    return Review(campaign.pk, version_id, counts, must_fix, worth_a_look)

@@ -64,6 +64,25 @@ def unschedule(*, campaign_id: int, actor: Actor) -> Campaign:
     return campaign
 
 
+@transaction.atomic
+def move(*, campaign_id: int, actor: Actor, send_at: datetime, time_zone: str) -> Campaign:
+    """Let a scheduled campaign start at another time; its review stands. A naive `send_at` is as in `schedule`.
+
+    Raises UnusableTime, NotPossibleNow once sending has begun, UnknownCampaign, PermissionRefused.
+    """
+    require(actor, "campaigns.send")
+    campaign = lock(campaign_id)
+    expect(campaign, Action.MOVE)
+    now = timezone.now()
+    moment = _moment(send_at, time_zone, now)
+    starts_at = first_start(send_at=moment, now=now, undo_seconds=campaign.undo_seconds)
+    before = in_words(campaign.starts_at, campaign.time_zone) if campaign.starts_at else ""
+    text = f"Moved from {before} to {in_words(starts_at, time_zone)}."
+    changes = {"send_at": moment, "time_zone": time_zone, "starts_at": starts_at}
+    step(campaign, Action.MOVE, actor=actor, text=text, **changes)
+    return campaign
+
+
 def _moment(send_at: datetime | None, time_zone: str, now: datetime) -> datetime | None:
     zone = zone_of(time_zone)
     if zone is None:

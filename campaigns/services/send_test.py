@@ -102,6 +102,8 @@ def _deliverable(address: str) -> str:
 
 
 def _content(campaign: Campaign) -> tuple[int, list[str]]:
+    if campaign.template_id is None:
+        raise TestRefused("The campaign has no content yet, so no test was sent. Choose a template.")
     version = campaign.version or publish_version(
         template_id=campaign.template_id,
         subject=campaign.subject,

@@ -67,13 +67,13 @@ def start(*, campaign_id: int) -> bool:
 
 
 def _release(campaign: Campaign) -> None:
-    version = campaign.version
-    if version is None:
-        raise RuntimeError("a scheduled campaign has a version")
+    version, mailing_list = campaign.version, campaign.mailing_list
+    if version is None or mailing_list is None:
+        raise RuntimeError("a scheduled campaign has a version and a list")
     mailing = open_mailing(
         stream_id=campaign.stream_id, composer="campaign", reference=str(campaign.pk), links=version.links
     )
-    left_out = _select(campaign)
+    left_out = _select(campaign.pk, mailing_list.pk)
     count = enqueue_selected(mailing_id=mailing.pk, table=_AUDIENCE_TABLE)
     _drop_selection()
     text = f"Sending started: {people(count)}, {left_out:,} left out."
@@ -87,16 +87,16 @@ def _release(campaign: Campaign) -> None:
         started_at=timezone.now(),
     )
     if not count:
-        reason = empty_audience(list_name=campaign.mailing_list.name, excluded=left_out)
+        reason = empty_audience(list_name=mailing_list.name, excluded=left_out)
         step(campaign, Action.FINISH, actor=ACTOR, text=f"Finished at once: {reason}", finished_at=timezone.now())
 
 
-def _select(campaign: Campaign) -> int:
+def _select(campaign_id: int, mailing_list_id: int) -> int:
     """Freeze who gets it in a temporary table, and who does not in rows that stay. Returns how many those are."""
-    audience, params = audience_sql(mailing_list_id=campaign.mailing_list_id, now=timezone.now())
+    audience, params = audience_sql(mailing_list_id=mailing_list_id, now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {_AUDIENCE_TABLE} ON COMMIT DROP AS {audience}", params)
-        cursor.execute(_EXCLUDE, [campaign.pk])
+        cursor.execute(_EXCLUDE, [campaign_id])
         cursor.execute(f"DELETE FROM {_AUDIENCE_TABLE} WHERE reason IS NOT NULL")  # noqa: S608
         return int(cursor.rowcount)
 

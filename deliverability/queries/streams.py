@@ -1,5 +1,7 @@
 """Finds streams and what a drain, a composer or an edge must know of a mailing."""
 
+from typing import NamedTuple
+
 from deliverability import conf
 from deliverability.models import Mailing, Stream
 from deliverability.types import MailingBrief, StreamKind
@@ -23,3 +25,17 @@ def mailing_brief(mailing_id: int) -> MailingBrief:
         tracking_url=stream.tracking_url.rstrip("/") or conf.tracking_url(),
         links=tuple(mailing.links),
     )
+
+
+class Way(NamedTuple):
+    """A stream as somebody chooses it: `from_email` is what it sends from where nobody says otherwise."""
+
+    id: int
+    name: str
+    from_email: str
+
+
+def marketing_streams() -> list[Way]:
+    """The default one first."""
+    streams = Stream.objects.filter(kind=StreamKind.MARKETING.value).order_by("id")
+    return [Way(*row) for row in streams.values_list("id", "name", "from_email")]
