@@ -13,8 +13,8 @@ from subscribers.models import Contact
 from subscribers.queries.audience import WHY_NOT, suppressed_sql
 from subscribers.types import ExclusionReason
 
-# LATERAL with LIMIT 1 probes an index once a person. A plain join is the planner's to choose, and right after an import,
-# with stale statistics, it hashed the whole list for each batch of 500.
+# LATERAL with LIMIT 1 probes an index once a person. A plain join is the planner's to choose, and right after an
+# import, with stale statistics, it hashed the whole list for each batch of 500.
 _RECIPIENTS = """
 SELECT contact.id, contact.email, contact.first_name, contact.last_name, contact.locale, contact.country,
     contact.attributes, contact.tracks_opens, contact.tracks_clicks, contact.mailbox_provider,
