@@ -4,7 +4,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from deliverability import conf
@@ -12,6 +12,7 @@ from deliverability.models import Mailing
 from deliverability.queries.lanes import WorkingLane, has_due_work
 from deliverability.services.allowance import Allowances
 from deliverability.services.attendance import Attendance
+from deliverability.services.dispatch.clock import Clock
 from deliverability.services.dispatch.recording import record
 from deliverability.services.dispatch.recovery import settle_orphans
 from deliverability.services.dispatch.rota import Rota
@@ -95,7 +96,7 @@ class _Drain:
         )
         self._transmissions: dict[Transmission, WorkingLane] = {}
         self._counts: Counter[EventKind] = Counter()
-        self._clock = _Clock()
+        self._clock = Clock()
 
     def run(self) -> DrainReport:
         idle_since = time.monotonic()
@@ -241,17 +242,3 @@ class _Drain:
         except OUTAGES:
             logger.error("The database is out. %s batches are left to their journals.", len(self._transmissions) + 1)
         self._attendance.leave(self._owner)
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Tells when something that recurs is due again."""
-
-    _next: dict[str, float] = field(default_factory=dict)
-
-    def is_time(self, name: str, every: float) -> bool:
-        now = time.monotonic()
-        if now < self._next.get(name, 0.0):
-            return False
-        self._next[name] = now + every
-        return True
