@@ -58,7 +58,7 @@ def prepare(recipients: int, sink: Sink) -> None:
             bounce_domain=f"bounces.{kind}.bench.example",
         )
     contacts = str(_contacts(recipients))
-    call_command("import_contacts", contacts, "--list=bench", "--create-list", "--consent-source=A form of the bench")
+    call_command("import_contacts", contacts, "--list=bench", "--consent-source=A form of the bench")
     CustomField.objects.create(key="tier", label="Tier")
     Template.objects.create(
         name="bench", source=(ROOT / "templates_app" / "starters" / "announcement.mjml").read_text()

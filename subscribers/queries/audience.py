@@ -34,6 +34,7 @@ LEFT JOIN (SELECT DISTINCT address_key FROM ({suppressed}) live) suppressed
     ON suppressed.address_key = contact.address_key
 WHERE subscription.mailing_list_id = %s
 """
+_EXCLUDED = "SELECT contact_id FROM ({audience}) audience WHERE reason = %s AND contact_id > %s ORDER BY 1 LIMIT %s"
 _COUNTS = "SELECT reason, count(*) FROM ({audience}) audience GROUP BY reason"
 
 
@@ -76,3 +77,11 @@ def audience_counts(*, mailing_list_id: int, now: datetime | None = None) -> Aud
         included=found.get(None, 0),
         excluded={reason: found[reason.value] for reason in ExclusionReason if reason.value in found},
     )
+
+
+def excluded_now(*, mailing_list_id: int, reason: ExclusionReason, after: int = 0, most: int = 50) -> list[int]:
+    """Contacts of the list whom a freeze at this moment would leave out for this reason, by id, from behind `after`."""
+    audience, params = audience_sql(mailing_list_id=mailing_list_id, now=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_EXCLUDED.format(audience=audience), [*params, reason.value, after, most])
+        return [row[0] for row in cursor.fetchall()]

@@ -22,7 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--list", required=True, dest="list_slug", metavar="SLUG")
-        parser.add_argument("--create-list", action="store_true", help="make the list if there is none of this slug")
+        parser.add_argument(
+            "--create-list", action="store_true", help="make the list even if its slug resembles another"
+        )
         parser.add_argument(
             "--consent-source",
             default="",
@@ -108,7 +110,7 @@ def _in_words(result: ImportResult) -> str:
     standings = f"{tally.subscribed:,} newly subscribed, {tally.subscribed_before:,} were already"
     lines = [
         f"{tally.rows:,} rows read in {result.seconds:.1f} s: {contacts}.",
-        f'List "{result.mailing_list}": {standings}.',
+        f'{"New list" if result.is_new_list else "List"} "{result.mailing_list}": {standings}.',
     ]
     if result.dry_run:
         lines.insert(0, "This would happen; nothing was changed.")

@@ -2,7 +2,7 @@
 
 import re
 
-_SHORTEST = 10
+_SHORTEST = 8
 _TAKEN = (
     r"(?:purchased|bought|rented|leased|scraped|harvested"
     r"|gekauft\w*|gemietet\w*|achet\w+|lou\w+|comprad\w+|alquilad\w+|acquistat\w+|comprat\w+)"
@@ -38,7 +38,7 @@ def why_refused(statement: str) -> str | None:
             "This list was bought, rented or collected without asking: nobody on it agreed to hear from you, so it "
             "cannot be imported. Import only people who gave their address to you and agreed."
         )
-    if len(words) < _SHORTEST or len(words.split()) < 2:
+    if len(words) < _SHORTEST:
         return (
             f'"{words}" does not say how these people agreed. Name the place and the time, as you would to a data '
             'protection officer, for example: "Checkout of our shop, box ticked, 2024 to 2026".'

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 import psycopg
@@ -56,7 +57,9 @@ def import_contacts(*, order: ImportOrder, progress: Progress = lambda phase, do
     if refusal := why_refused(order.consent_source):
         raise ImportRefused(f"{refusal} Nothing was imported.")
     source = open_source(order.path, encoding=order.encoding, delimiter=order.delimiter)
-    attempt = _Attempt(order, source, _plan(order, source), _find_list(order), progress, started)
+    plan = _plan(order, source)
+    mailing_list, is_new_list = _find_list(order)
+    attempt = _Attempt(order, source, plan, mailing_list, is_new_list, progress, started)
     try:
         with sole_import(attempt.mailing_list.pk, source.sha256):
             return _run(attempt)
@@ -75,6 +78,7 @@ class _Attempt:
     source: SourceFile
     plan: ColumnPlan
     mailing_list: MailingList
+    is_new_list: bool
     progress: Progress
     started: float
 
@@ -90,6 +94,7 @@ class _Attempt:
         return ImportResult(
             tally=tally,
             mailing_list=self.order.list_slug,
+            is_new_list=self.is_new_list,
             rejects_path=reports.rejects.path,
             kept_out_path=reports.kept_out.path,
             left_out_path=reports.left_out.path,
@@ -114,15 +119,16 @@ def _plan(order: ImportOrder, source: SourceFile) -> ColumnPlan:
         raise ImportRefused(f"{source.path.name}: {refused}") from None
 
 
-def _find_list(order: ImportOrder) -> MailingList:
+def _find_list(order: ImportOrder) -> tuple[MailingList, bool]:
+    """The list, and whether it is new. A name that looks like a slip of an existing one makes no list by itself."""
     found = MailingList.objects.filter(slug=order.list_slug).first()
     if found:
-        return found
-    if not order.create_list:
-        known = ", ".join(MailingList.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
+        return found, False
+    known = MailingList.objects.order_by("slug").values_list("slug", flat=True)[:500]
+    if not order.create_list and (meant := get_close_matches(order.list_slug, known, n=1, cutoff=0.75)):
         raise ImportRefused(
-            f'There is no list "{order.list_slug}". Lists are: {known}. Nothing was imported. '
-            "Name one of them, or add --create-list to make this one."
+            f'There is no list "{order.list_slug}". Did you mean "{meant[0]}"? Nothing was imported. '
+            "Name that one, or add --create-list to make a new one of this name."
         )
     fresh = MailingList(slug=order.list_slug, name=order.list_slug.replace("-", " ").capitalize())
     try:
@@ -134,7 +140,7 @@ def _find_list(order: ImportOrder) -> MailingList:
         fresh.pk = 0
     else:
         fresh.save()
-    return fresh
+    return fresh, True
 
 
 def _run(attempt: _Attempt) -> ImportResult:

@@ -31,6 +31,7 @@ class ImportResult:
 
     tally: Tally
     mailing_list: str
+    is_new_list: bool
     rejects_path: str
     kept_out_path: str
     left_out_path: str

@@ -53,10 +53,12 @@ def test_a_missing_statement_fails_with_an_example(people: Path, capsys: pytest.
     assert not Contact.objects.exists()
 
 
-def test_a_list_is_made_only_on_request(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(CommandError, match="--create-list"):
-        call(people, capsys, "--consent-source", STATEMENT)
-    assert not MailingList.objects.exists()
+def test_a_new_list_is_made_but_not_by_a_slip_of_the_finger(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "New list" in call(people, capsys, "--consent-source", STATEMENT)
+    MailingList.objects.update(slug="newsletter")
+    with pytest.raises(CommandError, match="Did you mean"):
+        call(people, capsys, "--consent-source", STATEMENT, "--list", "newslettr")
+    assert MailingList.objects.count() == 1
 
 
 def test_json_tells_a_failure_too(people: Path, capsys: pytest.CaptureFixture[str]) -> None:

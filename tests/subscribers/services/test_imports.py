@@ -240,7 +240,7 @@ def test_values_that_look_like_copy_syntax_stay_text(run: Any) -> None:
     [
         ("Email\na@example.com\n", {"consent_source": ""}, "for example"),
         ("Email\na@example.com\n", {"consent_source": "purchased list"}, "bought, rented"),
-        ("Email\na@example.com\n", {"list_slug": "nowhere"}, "--create-list"),
+        ("Email\na@example.com\n", {"list_slug": "nevs"}, "Did you mean"),
         ("Email\na@example.com\n", {"list_slug": "no good", "create_list": True}, "cannot name a list"),
         ("Name\nAnna\n", {}, "No column of the file holds"),
         ("", {}, "empty"),

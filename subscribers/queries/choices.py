@@ -1,0 +1,29 @@
+"""What screens of other apps show of lists and people."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from subscribers.models import Contact, MailingList
+
+
+class ListChoice(NamedTuple):
+    id: int
+    name: str
+
+
+class ContactName(NamedTuple):
+    """`name` is empty for somebody of whom we know only the address."""
+
+    id: int
+    email: str
+    name: str
+
+
+def list_choices() -> list[ListChoice]:
+    return [ListChoice(*row) for row in MailingList.objects.order_by("name", "id").values_list("id", "name")]
+
+
+def contact_names(contact_ids: Collection[int]) -> dict[int, ContactName]:
+    """Those of them who still exist."""
+    rows = Contact.objects.filter(pk__in=contact_ids).values_list("id", "email", "first_name", "last_name")
+    return {key: ContactName(key, email, f"{first} {last}".strip()) for key, email, first, last in rows}
