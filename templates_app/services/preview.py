@@ -1,6 +1,7 @@
 """Shows a mail before it is sent: by the merge plan that sends it, so that the preview is the mail."""
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from email import message_from_bytes, policy
 from typing import Any
@@ -20,6 +21,7 @@ from templates_app.types import FooterFacts, MessageLinks, PreviewedMail
 MAIL_TAGS = frozenset({"list.name", "organisation.name", "organisation.postal_address", "organisation.website"})
 _LIST = {"name": "Newsletter"}
 _PREHEADER_LENGTH = 140
+_LINK_TARGET = re.compile(r"\s*\((?:https?|mailto|tel):[^)]*\)")
 # The finishing of HTML puts it after a preheader, to keep the body out of the inbox line.
 _END_OF_PREHEADER = "\u034f"
 
@@ -89,5 +91,6 @@ def _inbox_words(html: str, text: str) -> str:
     preheader = first.text_content() if is_preheader and first is not None else ""
     if _END_OF_PREHEADER in preheader:
         text = ""
+    text = _LINK_TARGET.sub("", text)
     words = f"{preheader.partition(_END_OF_PREHEADER)[0]} {text}".split()
     return " ".join(words)[:_PREHEADER_LENGTH]

@@ -74,7 +74,8 @@ function replace(view, text) {
   let end = text.length;
   while (oldEnd > start && end > start && old[oldEnd - 1] === text[end - 1]) { oldEnd--; end--; }
   if (start === oldEnd && start === end) return;
-  view.dispatch({ changes: { from: start, to: oldEnd, insert: text.slice(start, end) } });
+  // An event of its own, which undo never joins with the typing before it.
+  view.dispatch({ changes: { from: start, to: oldEnd, insert: text.slice(start, end) }, userEvent: "replace" });
 }
 
 function insert(view, text) {

@@ -36,7 +36,7 @@ def test_an_inbox_shows_the_preheader_or_else_the_first_words() -> None:
     given = preview(source=SOURCE, subject="", preheader="Hi {{ contact.first_name }}!", contact_values=ADA)
     assert given.preheader == "Hi Ada!"
     none = preview(source=SOURCE, subject="", preheader="", contact_values=ADA)
-    assert none.preheader.startswith("Hello Ada, See the winter lots")
+    assert none.preheader.startswith("Hello Ada, See the winter lots You get this mail")
 
 
 def test_before_set_up_a_preview_has_no_footer() -> None:
