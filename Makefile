@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo test proofs check bench screenshots lock messages clean
+.PHONY: demo test proofs check bench bench-edge screenshots lock messages clean
 
 demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
@@ -25,6 +25,10 @@ check: $(VENV)/.synced
 
 bench: $(VENV)/.synced
 	$(BIN)/python -m bench
+
+# The click edge against the same redirect through Django.
+bench-edge: $(VENV)/.synced
+	$(BIN)/python -m bench.edge
 
 # Every screen of the web admin, from the demo's data, into screenshots/.
 screenshots: $(VENV)/.synced
