@@ -63,6 +63,7 @@ function changed() {
 
 Object.values(fields).forEach((field) => field.addEventListener("input", changed));
 saver.begin();
+addEventListener("online", () => preview.now());
 preview.now();
 
 find("#undo")?.addEventListener("click", code.undo);
