@@ -42,7 +42,7 @@ def measure(recipients: int) -> dict[str, float]:
                 runs.append(campaign.send(target, bulk_pid, number))
                 yardsticks.append(smtp_source.messages_per_second(target, recipients, size))
         target.forget()
-        naive.write_template(campaign.version_id())
+        naive.prepare(campaign.version_id())
         naive_rate = naive.messages_per_second(target, NAIVE_MESSAGES)
     rate = median(run.messages_per_second for run in runs)
     return {

@@ -1,4 +1,4 @@
-"""What most Django projects do: a Celery task, a template render and a new connection for each message."""
+"""What most Django projects do: for each message a Celery task, two template renders, a connection and a row."""
 
 import os
 import sys
@@ -13,6 +13,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.mail import EmailMultiAlternatives, get_connection  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.template import Context, Template  # noqa: E402
 
 from bench.stand import DATA, Sink, running  # noqa: E402
@@ -27,34 +28,37 @@ app.conf.task_ignore_result = True
 
 @app.task(name="naive.send")
 def send(contact_id: int) -> None:
+    """Both parts from templates, and a row that says so: without one, a second run would send everything twice."""
     contact = Contact.objects.get(pk=contact_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM naive_sent WHERE contact_id = %s", [contact_id])
+        if cursor.fetchone():
+            return
     context = Context({"contact": contact})
     # Read and parsed once per task, as a template loader without a cache in a naive project does it.
-    html = Template((DATA / "naive.html").read_text()).render(context)
-    connection = get_connection(
+    text, html = (Template((DATA / f"naive.{part}").read_text()).render(context) for part in ("txt", "html"))
+    server = get_connection(
         "django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=int(os.environ["NAIVE_PORT"])
     )
-    mail = EmailMultiAlternatives(
-        "News", "Plain text", "naive@bench.example", [f"naive.{contact.email}"], connection=connection
-    )
+    mail = EmailMultiAlternatives("News", text, "naive@bench.example", [f"naive.{contact.email}"], connection=server)
     mail.attach_alternative(html, "text/html")
     mail.send()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO naive_sent (contact_id, sent_at) VALUES (%s, now())", [contact_id])
 
 
-def write_template(version_id: int) -> None:
-    """The same mail as a Django template: our own HTML with the name left open."""
-    links = MessageLinks(
-        unsubscribe_url="https://bench.example/u",
-        preferences_url="https://bench.example/p",
-        click_prefix=None,
-        open_pixel_url=None,
-        dynamic_click=None,
-    )
+def prepare(version_id: int) -> None:
+    """The same mail as Django templates, our own parts with the name left open, and the table of who got it."""
+    links = MessageLinks(unsubscribe_url="https://bench.example/u", preferences_url="https://bench.example/p")
     rendered = merge_plan(version_id).render({"contact": {"first_name": "NAME-HERE"}}, links)
-    html = message_from_bytes(rendered, policy=policy.default).get_body(("html",))
-    assert html is not None
-    text = html.get_content().replace("NAME-HERE", "{{ contact.first_name|default:'there' }}")
-    (DATA / "naive.html").write_text(text)
+    mail = message_from_bytes(rendered, policy=policy.default)
+    for kind, name in (("plain", "txt"), ("html", "html")):
+        part = mail.get_body((kind,))
+        assert part is not None
+        text = part.get_content().replace("NAME-HERE", "{{ contact.first_name|default:'there' }}")
+        (DATA / f"naive.{name}").write_text(text)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE naive_sent (contact_id bigint PRIMARY KEY, sent_at timestamptz NOT NULL)")
 
 
 def messages_per_second(sink: Sink, messages: int) -> float:
