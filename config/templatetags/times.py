@@ -1,6 +1,6 @@
 """Times as people read them: in the viewer's zone, and always with the zone's name."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -27,7 +27,8 @@ def ago(moment: datetime | None) -> SafeString:
     """`3 days ago`, with the exact moment as its title in UTC."""
     if moment is None:
         return SafeString("")
-    words = f"{timesince(moment, depth=1)} ago" if moment <= timezone.now() else "soon"
+    past = timezone.now() - moment
+    words = f"{timesince(moment, depth=1)} ago" if past >= timedelta(minutes=1) else "just now"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), f"{moment:%d %b %Y, %H:%M} UTC", words
     )
