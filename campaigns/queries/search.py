@@ -19,3 +19,8 @@ def campaigns_named(words: str, *, most: int = 5) -> list[FoundCampaign]:
     found = Campaign.objects.filter(Q(name__icontains=words.strip()) | Q(subject__icontains=words.strip()))
     rows = found.order_by("-id").values_list("id", "name", "state")[:most]
     return [FoundCampaign(key, name, CampaignState(state)) for key, name, state in rows]
+
+
+def latest_campaigns(*, most: int = 5) -> list[FoundCampaign]:
+    rows = Campaign.objects.order_by("-id").values_list("id", "name", "state")[:most]
+    return [FoundCampaign(key, name, CampaignState(state)) for key, name, state in rows]

@@ -107,6 +107,10 @@ def mostly_excluded(*, list_name: str, excluded: int) -> Problem:
     return Problem("mostly_excluded", what, "See the reasons.")
 
 
+def time_has_passed(moment: str) -> Problem:
+    return Problem("time_passed", f"{moment} has passed.", "Choose a later time, or send now.")
+
+
 def _choices(facts: Facts) -> list[Problem]:
     found = []
     if not facts.has_list:

@@ -1,11 +1,14 @@
 """Checks a campaign as it stands, without freezing anything: what the checklist shows while somebody still writes."""
 
+from django.utils import timezone
+
 from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
 from campaigns.models import Campaign
 from campaigns.queries.facts import campaign_facts, known_tags
 from campaigns.rules import checks
 from campaigns.rules.checks import Problem
+from campaigns.rules.moments import in_words
 from subscribers.queries.audience import AudienceCounts
 from templates_app.errors import TemplateErrors
 from templates_app.services.compilation import compile_content
@@ -22,6 +25,8 @@ def fact_problems(campaign: Campaign, counts: AudienceCounts | None) -> tuple[li
     """The same of everything but the content."""
     facts = campaign_facts(campaign)
     must_fix, worth_a_look = checks.must_fix(facts), checks.worth_a_look(facts)
+    if campaign.send_at and campaign.send_at < timezone.now():
+        must_fix.append(checks.time_has_passed(in_words(campaign.send_at, campaign.time_zone)))
     if campaign.mailing_list and counts:
         list_name, excluded = campaign.mailing_list.name, counts.total - counts.included
         if not counts.included:

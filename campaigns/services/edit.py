@@ -36,7 +36,7 @@ _SITTING = timedelta(minutes=15)
 
 @transaction.atomic
 def edit(*, campaign_id: int, changes: Mapping[str, Any], actor: Actor, revision: int | None = None) -> Campaign:
-    """Set some of the EDITABLE fields; none of them just makes it a draft again.
+    """Set some of the EDITABLE fields; none of them just makes it a draft again. Foreign keys may be given as ids.
 
     With `revision`, the one that the actor has seen, a field that somebody else has changed since is not written
     over; changes to different fields go together. Raises EditedMeanwhile, NotPossibleNow once it is scheduled,
@@ -47,7 +47,8 @@ def edit(*, campaign_id: int, changes: Mapping[str, Any], actor: Actor, revision
         raise ValueError(f"not editable: {', '.join(sorted(unknown))}")
     campaign = lock(campaign_id)
     target = expect(campaign, Action.EDIT)
-    new = {field: value for field, value in changes.items() if getattr(campaign, field) != value}
+    wanted = {field: getattr(value, "pk", value) for field, value in changes.items()}
+    new = {field: value for field, value in wanted.items() if _value(campaign, field) != value}
     if revision is not None and (clashes := _clashes(campaign, new, revision)):
         raise EditedMeanwhile(clashes)
     if new or campaign.state != target:
@@ -66,8 +67,11 @@ def _clashes(campaign: Campaign, fields: Collection[str], revision: int) -> list
 
 def _clash(campaign: Campaign, field: str) -> Clash:
     edit = campaign.edits[field]
-    value = getattr(campaign, _COLUMNS.get(field, field))
-    return Clash(field, value, edit["by"], datetime.fromisoformat(edit["at"]))
+    return Clash(field, _value(campaign, field), edit["by"], datetime.fromisoformat(edit["at"]))
+
+
+def _value(campaign: Campaign, field: str) -> Any:
+    return getattr(campaign, _COLUMNS.get(field, field))
 
 
 def _write(campaign: Campaign, new: Mapping[str, Any], actor: Actor, target: CampaignState) -> None:
@@ -75,7 +79,7 @@ def _write(campaign: Campaign, new: Mapping[str, Any], actor: Actor, target: Cam
     campaign.revision += 1
     campaign.edited_at = now
     for field, value in new.items():
-        setattr(campaign, field, value)
+        setattr(campaign, _COLUMNS.get(field, field), value)
         campaign.edits[field] = {"revision": campaign.revision, "by": str(actor), "at": now.isoformat()}
     campaign.state, campaign.version_id = target, None
     campaign.save(update_fields=["state", "version", "revision", "edits", "edited_at", *new])

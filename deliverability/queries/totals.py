@@ -38,3 +38,12 @@ def open_work(mailing_ids: Collection[int]) -> dict[int, OpenWork]:
     )
     found = {key: OpenWork(int(waiting), int(retrying)) for key, waiting, retrying in rows}
     return {key: found.get(key, OpenWork(0, 0)) for key in mailing_ids}
+
+
+def totals_by_provider(mailing_id: int) -> dict[str, dict[EventKind, int]]:
+    """Events of one mailing by mailbox provider, then by kind."""
+    totals: dict[str, dict[EventKind, int]] = {}
+    rows = MailingCount.objects.filter(mailing_id=mailing_id).values_list("mailbox_provider", "kind", "total")
+    for provider, kind, total in rows:
+        totals.setdefault(provider, {})[EventKind(kind)] = total
+    return totals

@@ -46,6 +46,10 @@ class AudienceCounts:
     excluded: dict[ExclusionReason, int]
 
     @property
+    def left_out(self) -> int:
+        return sum(self.excluded.values())
+
+    @property
     def total(self) -> int:
         return self.included + sum(self.excluded.values())
 

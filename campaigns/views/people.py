@@ -1,0 +1,163 @@
+"""The people behind every number of a campaign, and why one of them did or did not get it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from campaigns.models import Campaign
+from campaigns.queries.excluded import excluded_page
+from campaigns.queries.explain import Outcome, explain
+from campaigns.queries.one import campaign_of
+from campaigns.views.words import EVENTS, REASONS, provider_name
+from deliverability.queries.people import Reached, people_of, people_waiting
+from deliverability.types import EventKind
+from subscribers.queries.choices import ContactName, contact_names
+from subscribers.types import ExclusionReason
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """One kind of people: `when` heads the column of times, `said` that of the server's words, "" for none."""
+
+    title: str | Promise
+    when: str | Promise
+    said: str | Promise = ""
+    kind: EventKind | None = None
+    by_humans: bool = False
+
+
+KINDS = {
+    "accepted": Which(gettext_lazy("Accepted by their server"), gettext_lazy("Accepted"), "", EventKind.ACCEPTED),
+    "deferred": Which(
+        gettext_lazy("Put off at least once"), gettext_lazy("Last put off"), gettext_lazy("Reply"), EventKind.DEFERRED
+    ),
+    "failed": Which(gettext_lazy("Refused for good"), gettext_lazy("Refused"), gettext_lazy("Reply"), EventKind.FAILED),
+    "bounced": Which(
+        gettext_lazy("Sent back after acceptance"), gettext_lazy("Sent back"), gettext_lazy("Reply"), EventKind.BOUNCED
+    ),
+    "skipped": Which(
+        gettext_lazy("Held back while sending"), gettext_lazy("Held back"), gettext_lazy("Why"), EventKind.SKIPPED
+    ),
+    "opened": Which(gettext_lazy("Opened it"), gettext_lazy("Last opened"), "", EventKind.OPENED, by_humans=True),
+    "clicked": Which(gettext_lazy("Clicked"), gettext_lazy("Last click"), "", EventKind.CLICKED, by_humans=True),
+    "unsubscribed": Which(gettext_lazy("Unsubscribed"), gettext_lazy("Unsubscribed"), "", EventKind.UNSUBSCRIBED),
+    "complained": Which(gettext_lazy("Reported it as spam"), gettext_lazy("Reported"), "", EventKind.COMPLAINED),
+    "waiting": Which(gettext_lazy("Still to be sent"), gettext_lazy("Turn")),
+    "retrying": Which(gettext_lazy("Put off, tried again"), gettext_lazy("Next try")),
+    "excluded": Which(gettext_lazy("Left out"), "", gettext_lazy("Why")),
+}
+
+
+class Line(NamedTuple):
+    """`contact` is None for somebody who was erased."""
+
+    contact: ContactName | None
+    reached: Reached | None
+    provider: str | Promise
+    reply: str | Promise
+
+
+@require_safe
+@permission_required("campaigns.view", raise_exception=True)
+@permission_required("subscribers.view", raise_exception=True)
+def people(request: HttpRequest, campaign_id: int, which: str) -> HttpResponse:
+    campaign = campaign_of(campaign_id)
+    if which not in KINDS:
+        raise Http404
+    asked = {key: request.GET[key] for key in ("reason", "link", "provider") if request.GET.get(key)}
+    after = int(text) if (text := request.GET.get("after", "")).isdigit() else 0
+    lines, last = _excluded(campaign, asked, after) if which == "excluded" else _reached(campaign, which, asked, after)
+    return render(
+        request,
+        "campaigns/people.html",
+        {
+            "campaign": campaign,
+            "which": KINDS[which],
+            "narrower": _narrower(campaign, asked),
+            "lines": lines,
+            "newer": f"?{urlencode(asked)}" if after else "",
+            "older": f"?{urlencode({**asked, 'after': last})}" if last else "",
+        },
+    )
+
+
+@require_safe
+@permission_required("campaigns.view", raise_exception=True)
+@permission_required("subscribers.view", raise_exception=True)
+def why(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """The answer for one address, with the server's own words."""
+    address = request.GET.get("address", "").strip()[:320]
+    found = explain(campaign_id=campaign_id, address=address) if address else None
+    is_fragment = request.htmx  # type: ignore[attr-defined]
+    context = {
+        "campaign": campaign_of(campaign_id),
+        "address": address,
+        "found": found,
+        "events": [(event, EVENTS[event.kind]) for event in found.events] if found else [],
+        "got_it": found is not None and found.outcome == Outcome.ACCEPTED,
+    }
+    return render(request, "campaigns/parts/why.html" if is_fragment else "campaigns/why.html", context)
+
+
+def _reached(campaign: Campaign, which: str, asked: dict[str, str], after: int) -> tuple[list[Line], int]:
+    if campaign.mailing_id is None:
+        return [], 0
+    kind = KINDS[which]
+    if kind.kind is None:
+        is_retrying = which == "retrying"
+        found = people_waiting(campaign.mailing_id, retrying=is_retrying, after=after, most=ON_A_PAGE + 1)
+    else:
+        link = asked.get("link", "")
+        found = people_of(
+            campaign.mailing_id,
+            kind.kind,
+            after=after,
+            most=ON_A_PAGE + 1,
+            by_humans=kind.by_humans,
+            link=int(link) if link.isdigit() else None,
+            mailbox_provider=asked.get("provider", ""),
+        )
+    names = contact_names([each.recipient_id for each in found])
+    lines = [
+        Line(
+            names.get(each.recipient_id),
+            each,
+            provider_name(each.mailbox_provider),
+            REASONS.get(each.reply, each.reply) if kind.kind == EventKind.SKIPPED else each.reply,
+        )
+        for each in found[:ON_A_PAGE]
+    ]
+    return lines, found[ON_A_PAGE - 1].recipient_id if len(found) > ON_A_PAGE else 0
+
+
+def _excluded(campaign: Campaign, asked: dict[str, str], after: int) -> tuple[list[Line], int]:
+    try:
+        reason = ExclusionReason(asked.get("reason", ""))
+    except ValueError:
+        raise Http404 from None
+    found = excluded_page(campaign, reason, after=after, most=ON_A_PAGE + 1)
+    names = contact_names(found)
+    lines = [Line(names.get(contact_id), None, "", REASONS[reason]) for contact_id in found[:ON_A_PAGE]]
+    return lines, found[ON_A_PAGE - 1] if len(found) > ON_A_PAGE else 0
+
+
+def _narrower(campaign: Campaign, asked: dict[str, str]) -> str | Promise:
+    """What of all these people is shown, in words."""
+    if "reason" in asked:
+        return REASONS.get(asked["reason"], asked["reason"])
+    if "provider" in asked:
+        return provider_name(asked["provider"])
+    if "link" in asked and campaign.mailing and asked["link"].isdigit():
+        number, links = int(asked["link"]), campaign.mailing.links
+        return links[number] if number < len(links) else _("A link that the mail does not have")
+    return ""

@@ -1,0 +1,91 @@
+"""How campaigns read on screens: states, reasons, mailbox providers."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.rules.moments import zone_of
+from campaigns.types import CampaignState
+from deliverability.types import EventKind
+
+# Words and the badge's kind.
+STATES: dict[CampaignState, tuple[str | Promise, str]] = {
+    CampaignState.DRAFT: (_("Draft"), ""),
+    CampaignState.REVIEWED: (_("Draft, reviewed"), ""),
+    CampaignState.SCHEDULED: (_("Scheduled"), "info"),
+    CampaignState.SENDING: (_("Sending"), "info"),
+    CampaignState.PAUSED: (_("Paused"), "warn"),
+    CampaignState.SENT: (_("Sent"), "ok"),
+    CampaignState.CANCELLED: (_("Cancelled"), "bad"),
+}
+# Why somebody is left out, as a line of a list; keys are ExclusionReason and SkipReason words.
+REASONS: dict[str, str | Promise] = {
+    "unsubscribed": _("Unsubscribed from this list"),
+    "unconfirmed": _("Have not confirmed yet"),
+    "consent_expired": _("Consent has expired"),
+    "suppressed": _("Suppressed: bounced, complained or blocked"),
+    "paused": _("Paused all mail"),
+    "contact_gone": _("Deleted since"),
+    "not_subscribed": _("No longer subscribed"),
+    "cancelled": _("Cancelled before their turn"),
+    "unrenderable": _("Their mail could not be composed"),
+    "undeliverable_address": _("No mail can be addressed to it"),
+}
+EVENTS: dict[EventKind, str | Promise] = {
+    EventKind.ACCEPTED: _("Accepted"),
+    EventKind.DEFERRED: _("Put off"),
+    EventKind.FAILED: _("Refused"),
+    EventKind.SKIPPED: _("Held back"),
+    EventKind.BOUNCED: _("Sent back"),
+    EventKind.COMPLAINED: _("Reported as spam"),
+    EventKind.OPENED: _("Opened"),
+    EventKind.CLICKED: _("Clicked"),
+    EventKind.UNSUBSCRIBED: _("Unsubscribed"),
+}
+FIELDS: dict[str, str | Promise] = {
+    "name": _("the name"),
+    "mailing_list": _("the list"),
+    "from_name": _("the sender’s name"),
+    "from_email": _("the sender’s address"),
+    "reply_to": _("the reply address"),
+    "subject": _("the subject"),
+    "preheader": _("the preheader"),
+    "template": _("the template"),
+    "stream": _("the stream"),
+    "send_at": _("the time"),
+    "time_zone": _("the time zone"),
+    "undo_seconds": _("the undo window"),
+}
+_PROVIDERS = {
+    "google": "Gmail",
+    "microsoft": "Outlook and Hotmail",
+    "yahoo": "Yahoo and AOL",
+    "apple": "iCloud",
+    "gmx": "GMX and Web.de",
+    "t-online": "T-Online",
+    "laposte": "La Poste",
+    "mailru": "Mail.ru",
+    "qq": "QQ",
+    "netease": "NetEase",
+}
+
+
+def provider_name(word: str) -> str | Promise:
+    if word == "other":
+        return _("Other domains")
+    return _PROVIDERS.get(word, word.capitalize())
+
+
+def clock(moment: datetime, zone: str) -> str:
+    """`10:04 Berlin time`; the day goes without saying."""
+    place = zone.rpartition("/")[2].replace("_", " ")
+    words = place if zone == "UTC" else f"{place} time"
+    return f"{moment.astimezone(zone_of(zone) or ZoneInfo('UTC')):%H:%M} {words}"
+
+
+def day_and_clock(moment: datetime, zone: str) -> str:
+    """`24 Nov 2026, 10:04 Berlin time`."""
+    local = moment.astimezone(zone_of(zone) or ZoneInfo("UTC"))
+    return f"{local.day} {local:%b %Y}, {clock(moment, zone)}"
