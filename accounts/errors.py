@@ -21,3 +21,14 @@ class SecretUnreadable(AccountError):
 
     def __str__(self) -> str:
         return str(self.__doc__)
+
+
+class MemberExists(AccountError):
+    """The address belongs to a member already. Nobody was added."""
+
+
+class LastOwner(AccountError):
+    """This is the last active owner, so nothing was changed. Make somebody else an owner first."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)

@@ -53,6 +53,7 @@ ALLOWED_HOSTS = env.list(
     "SENDWELL_ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname, urlsplit(TRACKING_URL).hostname, "localhost"]
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+_TLS = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
     "config",
@@ -61,9 +62,14 @@ INSTALLED_APPS = [
     "templates_app",
     "deliverability",
     "accounts",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
@@ -87,6 +93,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.web.middleware.MessagesAsToasts",
     "config.web.middleware.Refusals",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -105,7 +112,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "config.web.forms.FormRenderer"
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
 # A view may widen this for itself (csp.decorators): the preview of a mail, or an editor that needs a nonce for styles.
@@ -140,6 +147,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
 ]
+# Signing in: e-mail and password, then the second factor of those who have one. Only the team lets people in.
+ACCOUNT_ADAPTER = "accounts.views.adapter.ClosedDoor"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# An owner who adds a member vouches for the address.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "accounts.views.adapter.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Sendwell"
+# Browsers offer security keys on http://localhost too, where trials run.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _TLS
+# Rate limits count by the address of the person, not of our proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("SENDWELL_BEHIND_PROXY", False) else 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 LANGUAGE_CODE = "en"
@@ -155,7 +179,6 @@ WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 MEDIA_ROOT = DATA_DIR / "media"
 
 # The web faces the internet in production; a trial on this machine has no certificate to offer.
-_TLS = BASE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _TLS
 # RFC 8058: the one-click POST must never meet a redirect, and the tracking paths are as public.
 SECURE_REDIRECT_EXEMPT = [r"^u/", r"^t/", r"^health$"]

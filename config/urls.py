@@ -23,6 +23,7 @@ urlpatterns = [
     path("ops/ui/", style_page, name="style-page"),
     path("ops/ui/drawer", style_drawer, name="style-drawer"),
     path("ops/", admin.site.urls),
+    path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("campaigns.urls")),
     path("", include("templates_app.urls")),

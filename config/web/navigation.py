@@ -43,3 +43,12 @@ GROUPS = (
     Group(_("Content"), (Place("templates", _("Templates"), "layout-template", "templates_app.view"),)),
     Group(_("Settings"), (Place("settings", _("Settings"), "settings"),)),
 )
+
+# The tabs of the settings, in this order.
+SETTINGS = (
+    Place("settings-profile", _("Profile"), "user"),
+    Place("settings-organisation", _("Organisation"), "building-2", "accounts.manage_organisation"),
+    Place("settings-team", _("Team"), "users", "accounts.manage_team"),
+    Place("settings-providers", _("Providers"), "server", "deliverability.manage"),
+    Place("settings-streams", _("Streams"), "route", "deliverability.manage"),
+)

@@ -1,0 +1,10 @@
+"""Reads the team."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+
+
+def members() -> QuerySet[User]:
+    """Those who may enter first, then by name."""
+    return User.objects.order_by("-is_active", "first_name", "last_name", "email")
