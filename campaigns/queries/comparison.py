@@ -24,11 +24,14 @@ class Rate:
     before: list[float]
 
     @property
+    def usual(self) -> float | None:
+        """The middle of the earlier ones; None where there are too few."""
+        return median(self.before) if len(self.before) >= FEWEST else None
+
+    @property
     def change(self) -> float | None:
         """Points above the middle of the earlier ones; None where there is too little to compare."""
-        if self.value is None or len(self.before) < FEWEST:
-            return None
-        return self.value - median(self.before)
+        return None if self.value is None or self.usual is None else self.value - self.usual
 
     @property
     def trend(self) -> list[float]:

@@ -123,9 +123,8 @@ def _choices(facts: Facts) -> list[Problem]:
 def _sender(facts: Facts) -> list[Problem]:
     found = []
     if not facts.from_email.rpartition("@")[0]:
-        found.append(
-            Problem("no_sender", f"“{facts.from_email}” is no address to send from.", "Enter one of your own domain.")
-        )
+        what = f"“{facts.from_email}” is no address to send from." if facts.from_email else "It has no sender."
+        found.append(Problem("no_sender", what, "Enter an address of your own domain."))
     if facts.from_mailbox_provider:
         domain = facts.from_email.rpartition("@")[2]
         found.append(

@@ -54,17 +54,22 @@ def calendar(request: HttpRequest) -> HttpResponse:
     weeks = months.Calendar().monthdatescalendar(first.year, first.month)
     days = {day: Day(day, day.month == first.month, day == today) for week in weeks for day in week}
     _fill(days, weeks[0][0], weeks[-1][-1], zone, may_move=request.user.has_perm("campaigns.send"))
+    listed = [day for day in days.values() if day.entries and day.is_of_month]
+    is_now = (first.year, first.month) == (today.year, today.month)
+    # A phone begins with this week; another month from its first day.
+    this_week = today - timedelta(days=today.weekday()) if is_now else first
     return render(
         request,
         "campaigns/calendar.html",
         {
             "first": first,
             "weeks": [[days[day] for day in week] for week in weeks],
-            "agenda": [day for day in days.values() if day.entries and day.is_of_month],
+            "earlier": [day for day in listed if day.date < this_week],
+            "agenda": [day for day in listed if day.date >= this_week],
             "week_days": weeks[0],
             "before": f"?month={first - timedelta(days=1):%Y-%m}",
             "after": f"?month={first + timedelta(days=31):%Y-%m}",
-            "is_now": (first.year, first.month) == (today.year, today.month),
+            "is_now": is_now,
             "zone": zone_name,
         },
     )
@@ -104,7 +109,7 @@ def move_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "problem": problem,
         "is_asked": "day" in request.GET,
         "old_times": _both(starts_at, campaign.time_zone, zone),
-        "new_times": _both(new, zone_name, zone) if new and new != starts_at else [],
+        "new_times": _both(new, zone_name, zone) if new and typed != wall_clock(starts_at, zone_name) else [],
     }
     return render(request, "campaigns/move.html" if request.htmx else "campaigns/move_page.html", context)  # type: ignore[attr-defined]
 

@@ -106,7 +106,8 @@ def _read_time(data: Mapping[str, str], campaign: Campaign, changes: dict[str, A
     if "time_zone" in data:
         changes["time_zone"] = zone_name
     if "send_at" in data:
-        _read_moment(data["send_at"], zone, zone_name, changes, problems)
+        # Without script the form sends the hidden time too.
+        _read_moment("" if data.get("when") == "now" else data["send_at"], zone, zone_name, changes, problems)
 
 
 def _read_moment(text: str, zone: ZoneInfo, zone_name: str, changes: dict[str, Any], problems: dict[str, str]) -> None:

@@ -27,7 +27,10 @@ from deliverability.queries.totals import totals_by_provider
 _OPEN = (CampaignState.DRAFT, CampaignState.REVIEWED)
 # The chart shows when people act on a mail: nearly all do within two days.
 _CHARTED = timedelta(hours=48)
+# Until then it is too early to compare a campaign with others.
+_SETTLED = timedelta(hours=24)
 _SHOWN_ACTIVITIES = 12
+_SHOWN_LINKS = 6
 # How often a page looks again: while mail leaves, while it waits, and for a day after.
 _FAST, _SLOW, _AFTER = "every 2s", "every 5s", "every 60s"
 
@@ -137,10 +140,10 @@ def _figures(request: HttpRequest, found: Campaign) -> dict[str, Any]:
     zone = viewer_zone(request)
     return {
         "campaign": found,
-        "rates": _figure_list(compared(found)),
+        "rates": _figure_list(compared(found), is_early=_is_early(found)),
         **_chart(chart, zone),
         "providers": _providers(found, zone),
-        "links": _links(found),
+        **_links(found),
         "figures_trigger": _figures_trigger(found),
     }
 
@@ -152,7 +155,12 @@ def _figures_trigger(found: Campaign) -> str:
     return _AFTER if is_recent else ""
 
 
-def _figure_list(rates: Rates) -> list[dict[str, Any]]:
+def _is_early(found: Campaign) -> bool:
+    """While people still open it, any number would look poor beside those of campaigns that are long over."""
+    return found.finished_at is None or timezone.now() - found.finished_at < _SETTLED
+
+
+def _figure_list(rates: Rates, *, is_early: bool) -> list[dict[str, Any]]:
     """For the row of figures: what is better goes up, except where less is better."""
     rows: list[tuple[str, Rate, str, str, bool]] = [
         (_("Delivered"), rates.delivered, "accepted", _("of those tried"), True),
@@ -167,9 +175,10 @@ def _figure_list(rates: Rates) -> list[dict[str, Any]]:
             "rate": rate,
             "which": which,
             "note": note,
-            "change": _change(rate.change),
+            "change": "" if is_early else _change(rate.change),
             "direction": _direction(rate.change, more_is_better=more_is_better),
-            "trend": rate.trend if len(rate.trend) > 1 else [],
+            "usual": rate.usual if is_early else None,
+            "trend": rate.trend if len(rate.trend) > 1 and not is_early else [],
         }
         for label, rate, which, note, more_is_better in rows
     ]
@@ -212,10 +221,10 @@ def _providers(found: Campaign, zone: str) -> list[Provider]:
     return providers(totals_by_provider(found.mailing_id), engaged_by_provider(found.mailing_id), standing, found, zone)
 
 
-def _links(found: Campaign) -> list[dict[str, Any]]:
-    """Every link of the mail, the most followed first; `share` is of the people who followed any."""
+def _links(found: Campaign) -> dict[str, list[dict[str, Any]]]:
+    """Every link of the mail, the most followed first; those beyond the first few by themselves."""
     if found.mailing is None or found.mailing_id is None:
-        return []
+        return {"links": [], "more_links": []}
     clicks = link_clicks(found.mailing_id)
     most = max((each.people for each in clicks.values()), default=0)
     rows = [
@@ -228,7 +237,8 @@ def _links(found: Campaign) -> list[dict[str, Any]]:
         }
         for number, target in enumerate(found.mailing.links)
     ]
-    return sorted(rows, key=lambda row: (-int(str(row["people"])), row["number"]))
+    rows.sort(key=lambda row: (-int(str(row["people"])), row["number"]))
+    return {"links": rows[:_SHOWN_LINKS], "more_links": rows[_SHOWN_LINKS:]}
 
 
 def _activities(found: Campaign) -> list[tuple[str, str | Promise, datetime, str, str]]:

@@ -7,7 +7,6 @@ const config = JSON.parse(find("#setup-config").textContent);
 const words = JSON.parse(find("#setup-words").textContent);
 const form = find("#setup");
 const notes = new Notes(find("#notes"));
-const later = find("#later");
 
 // A field is what is saved under its name; the time is "" while it is to be sent at once.
 const fields = new Map([...form.querySelectorAll("[data-field]")].map((element) => [element.name, element]));
@@ -19,7 +18,6 @@ fields.set("send_at", {
   set value(text) {
     if (text) clock.value = text;
     form.elements.when.value = text ? "later" : "now";
-    showWhen();
   },
 });
 
@@ -116,17 +114,12 @@ function label(name, value) {
   return element ? [...element.options].find((option) => option.value === value)?.textContent ?? value : value;
 }
 
-function showWhen() {
-  later.toggleAttribute("data-idle", form.elements.when.value !== "later");
-}
-
 function showAll() {
   const sender = fields.get("from_name").value;
   find("#inbox-from").textContent = sender || words.noSender;
   find("#inbox-initial").textContent = (sender || "?").slice(0, 1).toUpperCase();
   find("#subject-length").textContent = fields.get("subject").value.length;
   showTemplate();
-  showWhen();
 }
 
 function showTemplate() {
