@@ -1,0 +1,168 @@
+"""The report: what it says while mail leaves, what it costs, and who stands behind its numbers."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.types import Role
+from campaigns.models import Campaign
+from campaigns.services.finish import finish_sent
+from campaigns.types import CampaignState
+from deliverability.models import DeliveryBatch, Stream
+from deliverability.services.events import append_events
+from deliverability.types import AgentKind, EventKind, NewEvent
+from subscribers.models import Contact
+from tests.factories.accounts import UserFactory
+from tests.factories.campaigns import sending
+from tests.factories.subscribers import subscribed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def marketer(client: Client) -> Client:
+    client.force_login(UserFactory.create(role=Role.MARKETER, time_zone="Europe/Berlin"))
+    return client
+
+
+def event(campaign: Campaign, contact: Contact, kind: EventKind, **fields: object) -> NewEvent:
+    if campaign.mailing_id is None:
+        raise AssertionError
+    return NewEvent(timezone.now(), kind, campaign.mailing_id, contact.pk, contact.mailbox_provider, **fields)  # type: ignore[arg-type]
+
+
+def progress(client: Client, campaign: Campaign) -> str:
+    url = reverse("campaign-progress", args=[campaign.pk])
+    return client.get(url, {"state": campaign.state}).content.decode()
+
+
+def put_off(campaign: Campaign, contacts: list[Contact]) -> None:
+    """Everything that is left was put off, as the engine does it: another attempt, due later."""
+    append_events([event(campaign, contact, EventKind.DEFERRED, code=451, detail="4.7.500") for contact in contacts])
+    later = timezone.now() + timedelta(minutes=10)
+    DeliveryBatch.objects.filter(mailing=campaign.mailing).update(attempt=2, due_at=later)
+
+
+def test_put_off_is_not_finished_and_not_bounced(marketer: Client) -> None:
+    contacts = [subscribed(), subscribed()]
+    campaign = sending()
+    put_off(campaign, contacts)
+    finish_sent()
+    campaign.refresh_from_db()
+    page = progress(marketer, campaign)
+    assert "Not finished: what is left was put off and is tried again at" in page
+    assert "Put off, retrying" in page
+    assert "Refused" not in page
+    assert "Gmail has put off what is left for it" in page
+
+
+def test_a_held_stream_says_why_nothing_leaves(marketer: Client) -> None:
+    subscribed()
+    campaign = sending()
+    Stream.objects.update(held_reason="The provider refuses our password.")
+    page = progress(marketer, campaign)
+    assert "Nothing leaves at the moment" in page
+    assert "The provider refuses our password." in page
+
+
+def test_a_tick_costs_few_queries_and_scans_no_events(
+    marketer: Client, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    contacts = [subscribed() for _ in range(3)]
+    campaign = sending()
+    append_events([event(campaign, contact, EventKind.ACCEPTED) for contact in contacts])
+    with django_assert_max_num_queries(7) as queries:  # type: ignore[operator]
+        progress(marketer, campaign)
+    assert not [query["sql"] for query in queries if "deliverability_event" in query["sql"]]
+
+
+def test_the_fragment_asks_for_the_whole_page_when_the_state_has_changed(marketer: Client) -> None:
+    subscribed()
+    campaign = sending()
+    url = reverse("campaign-progress", args=[campaign.pk])
+    assert marketer.get(url, {"state": "scheduled"})["HX-Refresh"] == "true"
+    assert "every 2s" in marketer.get(url, {"state": "sending"}).content.decode()
+    Campaign.objects.update(state=CampaignState.SENT, finished_at=timezone.now())
+    assert "hx-trigger" not in marketer.get(url, {"state": "sent"}).content.decode()
+
+
+def test_people_are_counted_once_and_machines_not_at_all(marketer: Client) -> None:
+    reader, scanner = subscribed(), subscribed()
+    campaign = sending()
+    human, machine = {"agent_kind": AgentKind.HUMAN, "link": 0}, {"agent_kind": AgentKind.MACHINE, "link": 0}
+    append_events(
+        [
+            event(campaign, reader, EventKind.ACCEPTED),
+            event(campaign, scanner, EventKind.ACCEPTED),
+            event(campaign, reader, EventKind.CLICKED, **human),
+            event(campaign, reader, EventKind.CLICKED, **human),
+            event(campaign, scanner, EventKind.CLICKED, **machine),
+        ]
+    )
+    page = marketer.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    assert "50.0%" in page
+    behind = marketer.get(reverse("campaign-people", args=[campaign.pk, "clicked"]), {"link": "0"}).content.decode()
+    assert reader.email in behind
+    assert scanner.email not in behind
+
+
+def test_the_people_behind_a_number_come_page_by_page(marketer: Client) -> None:
+    contacts = [subscribed() for _ in range(60)]
+    campaign = sending()
+    append_events([event(campaign, contact, EventKind.FAILED, code=550, detail="5.1.1") for contact in contacts])
+    url = reverse("campaign-people", args=[campaign.pk, "failed"])
+    first = marketer.get(url).content.decode()
+    second = marketer.get(url, {"after": contacts[49].pk}).content.decode()
+    assert contacts[49].email in first
+    assert f"after={contacts[49].pk}" in first
+    assert contacts[50].email in second
+    assert contacts[49].email not in second
+
+
+def test_an_erased_person_is_named_as_such(marketer: Client) -> None:
+    subscribed()
+    campaign = sending()
+    append_events([NewEvent(timezone.now(), EventKind.ACCEPTED, campaign.mailing_id or 0, 4711, "google")])
+    page = marketer.get(reverse("campaign-people", args=[campaign.pk, "accepted"])).content.decode()
+    assert "Somebody who was erased since" in page
+
+
+def test_one_person_is_explained_with_the_servers_words(marketer: Client) -> None:
+    contact = subscribed()
+    campaign = sending()
+    append_events([event(campaign, contact, EventKind.FAILED, code=550, detail="5.1.1 No such user")])
+    DeliveryBatch.objects.filter(mailing=campaign.mailing).update(state=2)
+    url = reverse("campaign-why", args=[campaign.pk])
+    page = marketer.get(url, {"address": contact.email}, headers={"HX-Request": "true"}).content.decode()
+    assert "The mail was refused for good" in page
+    assert "550 5.1.1 No such user" in page
+    assert "<html" not in page
+
+
+def test_the_click_map_shows_people_on_the_links_and_runs_nothing(marketer: Client) -> None:
+    contact = subscribed()
+    campaign = sending()
+    append_events([event(campaign, contact, EventKind.CLICKED, agent_kind=AgentKind.HUMAN, link=0)])
+    answer = marketer.get(reverse("campaign-mail", args=[campaign.pk]), {"clicks": ""})
+    page = answer.content.decode()
+    assert '<a href="https://huila.example/autumn"' in page
+    assert '<span class="sendwell-badge">1</span>' in page
+    assert "script-src 'none'" in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_finished_campaign_is_compared_with_those_before(marketer: Client) -> None:
+    contact = subscribed()
+    ended = timezone.now() - timedelta(days=3)
+    for days in range(4):
+        campaign = sending(name=f"Letter {days}")
+        append_events([event(campaign, contact, EventKind.ACCEPTED)])
+        if days == 3:
+            append_events([event(campaign, contact, EventKind.CLICKED, agent_kind=AgentKind.HUMAN)])
+        moment = ended + timedelta(hours=days)
+        Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.SENT, started_at=moment, finished_at=moment)
+    page = marketer.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    assert "+100.0 pt" in page
