@@ -16,7 +16,8 @@ def empty_event_table(request: pytest.FixtureRequest) -> Iterator[None]:
     if "live_server" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         access = request.getfixturevalue("django_db_blocker")
         with access.unblock(), connection.cursor() as cursor:
-            cursor.execute("TRUNCATE deliverability_event")
+            # Not TRUNCATE, which would wait for a connection that a test left in a transaction.
+            cursor.execute("DELETE FROM deliverability_event")
 
 
 @pytest.fixture
