@@ -26,3 +26,7 @@ class MailingCancelled(DeliverabilityError):
 
 class JournalUnavailable(DeliverabilityError):
     """The journal cannot be written or read, so sending waits; nothing is lost. Free disk space or start Redis."""
+
+
+class NameTaken(DeliverabilityError):
+    """The name belongs to another one already. Nothing was saved; choose another."""

@@ -1,11 +1,19 @@
-"""Public URLs of deliverability: the tracking paths, which the edge serves too."""
+"""URLs of deliverability: the public tracking paths, which the edge serves too, and the settings of sending."""
 
 from django.urls import path
 
-from deliverability.views import tracking
+from deliverability.views import settings, tracking
 
 urlpatterns = [
     path("t/o/<str:token>", tracking.track_open, name="track-open"),
     path("t/c/<str:token>/<str:number>", tracking.track_click, name="track-click"),
     path("t/x/<str:token>/<str:mac>", tracking.track_target, name="track-target"),
+    path("settings/providers", settings.providers, name="settings-providers"),
+    path("settings/providers/new", settings.provider, name="settings-providers-new"),
+    path("settings/providers/<int:provider_id>", settings.provider, name="settings-providers-one"),
+    path("settings/providers/<int:provider_id>/trial", settings.trial, name="settings-providers-trial"),
+    path("settings/streams", settings.streams, name="settings-streams"),
+    path("settings/streams/new", settings.stream, name="settings-streams-new"),
+    path("settings/streams/<int:stream_id>", settings.stream, name="settings-streams-one"),
+    path("settings/streams/<int:stream_id>/again", settings.again, name="settings-streams-again"),
 ]

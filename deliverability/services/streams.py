@@ -1,0 +1,46 @@
+"""Sets streams up, and lets a held one go when a person says so."""
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.services.permission import require
+from accounts.types import Actor
+from deliverability.models import Stream
+from deliverability.types import StreamKind
+
+
+@transaction.atomic
+def save_stream(
+    *,
+    actor: Actor,
+    stream_id: int | None,
+    name: str,
+    kind: StreamKind,
+    provider_id: int,
+    from_email: str,
+    bounce_domain: str,
+) -> Stream:
+    """A new stream without an id. The kind of one that exists stays: its mailings were made for it."""
+    require(actor, "deliverability.manage")
+    if stream_id is None:
+        stream = Stream(slug=_free_slug(name), kind=kind.value)
+    else:
+        stream = Stream.objects.select_for_update().get(pk=stream_id)
+    stream.name, stream.provider_id = name, provider_id
+    stream.from_email, stream.bounce_domain = from_email, bounce_domain.lower()
+    # held_reason is not ours to write: a worker may hold the stream at this very moment.
+    changed = ["name", "provider", "from_email", "bounce_domain"]
+    stream.save(update_fields=None if stream.pk is None else changed)
+    return stream
+
+
+def try_again(*, actor: Actor, stream_id: int) -> None:
+    """Ends a hold now; the next drain finds out whether what was wrong is right. Raises PermissionRefused."""
+    require(actor, "deliverability.manage")
+    Stream.objects.filter(pk=stream_id).update(held_reason="", held_until=None)
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:40] or "stream"
+    taken = set(Stream.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))] if slug not in taken)
