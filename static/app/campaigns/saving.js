@@ -89,6 +89,10 @@ export class FieldSaver {
     for (const name of names) this.saved[name] = sent[name];
     this.savedAt = Date.now();
     this.notes.clear("save");
+    // The answer's revision covers what others wrote into fields that are being typed in: meet that now, or the next
+    // save would pass for one that has seen it.
+    const dirty = this.dirty();
+    this.clash(answer.others.filter((other) => dirty.includes(other.field)));
     this.follow(answer.others);
     this.onProblems(names, answer.problems);
     this.onSaved(names, answer);
@@ -102,7 +106,12 @@ export class FieldSaver {
   meet(answer) {
     if (!answer?.clashes) return this.close();
     this.keep();
-    for (const clash of answer.clashes) {
+    this.clash(answer.clashes);
+    return this.open().length ? this.send(this.open()) : false;
+  }
+
+  clash(clashes) {
+    for (const clash of clashes) {
       if (this.read()[clash.field] === clash.value) {
         this.saved[clash.field] = clash.value;
         continue;
@@ -110,8 +119,7 @@ export class FieldSaver {
       this.clashes.set(clash.field, clash);
       this.onClash(clash);
     }
-    this.status(this.words.clash, "bad");
-    return this.open().length ? this.send(this.open()) : false;
+    if (this.clashes.size) this.status(this.words.clash, "bad");
   }
 
   settle(name, { theirs }) {
@@ -139,9 +147,10 @@ export class FieldSaver {
     if (!response?.ok) return;
     const state = await response.json();
     if (!state.isOpen) return this.close();
+    const dirty = this.dirty();
+    if (!always) this.clash(state.others.filter((other) => dirty.includes(other.field)));
     this.follow(state.others);
-    // A field that is being typed in still has to meet the other's change, so its revision stays unknown until then.
-    if (always || !state.others.some((other) => this.dirty().includes(other.field))) this.revision = state.revision;
+    this.revision = state.revision;
   }
 
   fail(short, long, actions = []) {
