@@ -18,7 +18,12 @@ _DOMAIN = RegexValidator(
 class ProviderForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     kind = forms.ChoiceField(label=_("Kind"), choices=_KINDS)
-    host = forms.CharField(label=_("Host"), max_length=255, required=False, help_text=_("Such as smtp.example.org."))
+    host = forms.CharField(
+        label=_("Host"),
+        max_length=255,
+        required=False,
+        help_text=_("Such as smtp.example.org; the sandbox needs none."),
+    )
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=587)
     security = forms.ChoiceField(label=_("Encryption"), choices=Provider.Security.choices, initial="starttls")
     username = forms.CharField(label=_("User name"), max_length=255, required=False)
