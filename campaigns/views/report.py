@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from campaigns.models import Campaign, CampaignActivity
 from campaigns.queries.comparison import Rate, Rates, compared
 from campaigns.queries.live import Live, live
-from campaigns.queries.one import campaign_of
+from campaigns.queries.one import campaign_of, moving_campaign
 from campaigns.queries.report import exclusions
 from campaigns.types import CampaignState
 from campaigns.views.lanes import Provider, headline, providers, troubles
@@ -53,7 +53,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
 @permission_required("campaigns.view", raise_exception=True)
 def progress(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """The part that moves every two seconds. Where the campaign has changed its state, the whole page is due."""
-    found = campaign_of(campaign_id)
+    found = moving_campaign(campaign_id)
     if request.GET.get("state") != found.state:
         response = HttpResponse()
         response["HX-Refresh"] = "true"

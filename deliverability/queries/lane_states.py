@@ -10,7 +10,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from deliverability import conf
-from deliverability.models import Lane, Mailing
+from deliverability.models import Lane, Stream
 from deliverability.rules.lanes import LaneKey
 
 # Sizes only of what is tried again: to know the size of an array, PostgreSQL must unpack it.
@@ -62,7 +62,7 @@ class Standing:
 def mailing_standing(mailing_id: int, now: datetime | None = None) -> Standing:
     """Three queries and one round trip to Redis."""
     now = now or timezone.now()
-    stream = Mailing.objects.select_related("stream").get(pk=mailing_id).stream
+    stream = Stream.objects.only("name", "held_reason", "held_until").get(mailings=mailing_id)
     is_held = bool(stream.held_reason) and (stream.held_until is None or stream.held_until > now)
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, {"mailing": mailing_id, "now": now})
