@@ -12,7 +12,8 @@ export class FieldSaver {
     Object.assign(this, { config, words, fields, status, notes, onSaved, onClash, onOthers, onProblems });
     this.key = `sendwell:campaign:${config.user}:${config.id}`;
     this.revision = config.revision;
-    this.saved = this.read();
+    // What the server wrote, not what stands there now: somebody may have been faster than this script.
+    this.saved = Object.fromEntries([...this.fields].map(([name, field]) => [name, asServed(field)]));
     this.clashes = new Map();
   }
 
@@ -34,6 +35,7 @@ export class FieldSaver {
     this.recover();
     setInterval(() => this.tell(), 1000);
     setInterval(() => this.look(), LOOK_MS);
+    if (this.isDirty) this.changed();
     addEventListener("online", () => this.now());
     addEventListener("focus", () => (this.isDirty ? this.now() : this.look()));
     addEventListener("pagehide", () => this.leave());
@@ -207,4 +209,9 @@ export class FieldSaver {
     const minutes = Math.floor(seconds / 60);
     this.status(seconds < 3 ? savedNow : seconds < 60 ? fill(savedSeconds, { n: seconds }) : fill(savedMinutes, { n: minutes }), "ok");
   }
+}
+
+function asServed(field) {
+  if (!(field instanceof HTMLSelectElement)) return field.defaultValue;
+  return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
 }
