@@ -12,6 +12,10 @@ const notes = new Notes(find("#notes"));
 const fields = new Map([...form.querySelectorAll("[data-field]")].map((element) => [element.name, element]));
 const clock = fields.get("send_at");
 fields.set("send_at", {
+  // The server fills the clock only for a campaign that has a time.
+  get defaultValue() {
+    return clock.defaultValue;
+  },
   get value() {
     return form.elements.when.value === "later" ? clock.value : "";
   },

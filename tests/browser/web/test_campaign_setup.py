@@ -257,3 +257,13 @@ def _sign_in_elsewhere(page: Page) -> None:
     page.context.add_cookies([{**cookie, "url": page.url}])
     # Whoever comes back from the other tab gives the window its focus.
     page.evaluate("dispatchEvent(new Event('focus'))")
+
+
+def test_opening_a_campaign_saves_nothing(visit: Visit, draft: Campaign) -> None:
+    page = visit(address(draft))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.method))
+    page.reload()
+    expect(page.locator(".checklist li").first).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert set(requests) == {"GET"}
