@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.web.middleware.WhereFrom",
     "config.web.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -157,6 +158,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whoever changes a password or a second factor is told by mail, in case it was somebody else.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {"login": "accounts.views.sign_in.SignInForm"}
 EMAIL_BACKEND = "config.web.mail.TransactionalStream"
 MFA_ADAPTER = "accounts.views.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
@@ -212,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep journals": {"task": "deliverability.sweep_journals", "schedule": 3_600.0},
     "start due campaigns": {"task": "campaigns.start_due", "schedule": 2.0},
     "finish sent campaigns": {"task": "campaigns.finish_sent", "schedule": 3.0},
+    "keep importing": {"task": "subscribers.keep_importing", "schedule": 60.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
 }
 # Beat writes when it last ran what; lost, it runs everything once more, which does no harm.

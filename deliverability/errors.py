@@ -30,3 +30,7 @@ class JournalUnavailable(DeliverabilityError):
 
 class NameTaken(DeliverabilityError):
     """The name belongs to another one already. Nothing was saved; choose another."""
+
+
+class SuppressionRefused(DeliverabilityError):
+    """This suppression cannot be changed as asked; nothing was changed."""

@@ -10,6 +10,11 @@ def imports_folder() -> Path:
     return Path(settings.DATA_DIR) / "imports"
 
 
+def uploads_folder() -> Path:
+    """Files that were uploaded to be imported; each goes once it is."""
+    return Path(settings.MEDIA_ROOT) / "imports"
+
+
 def base_url() -> str:
     """Where subscribers reach the public pages; no slash at the end."""
     return str(settings.BASE_URL)

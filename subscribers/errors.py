@@ -16,8 +16,24 @@ class ImportRefused(SubscribersError):
     """This file cannot be imported as asked; nothing was changed."""
 
 
+class ImportUnderWay(ImportRefused):
+    """Another process is importing this file into this list right now."""
+
+
 class ImportStopped(SubscribersError):
-    """The import stopped on its way. What was written stays; the same command goes on where it stopped."""
+    """The import stopped on its way. What was written stays; started again, it goes on where it stopped."""
+
+
+class ContactRefused(SubscribersError):
+    """This person cannot be added or changed as asked; nothing was changed."""
+
+
+class ListRefused(SubscribersError):
+    """This list or sign-up page does not exist any more, so nothing was changed."""
+
+
+class ViewRefused(SubscribersError):
+    """This view cannot be kept as asked; nothing was saved."""
 
 
 class NotSetUp(SubscribersError):

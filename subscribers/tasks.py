@@ -2,9 +2,23 @@
 
 from celery import shared_task
 
+from subscribers.queries.import_runs import unfinished_uploads
 from subscribers.services import engagement
+from subscribers.services.imports import run_upload
 
 
 @shared_task(name="subscribers.refresh_engagement")
 def refresh_engagement() -> None:
     engagement.refresh_engagement()
+
+
+@shared_task(name="subscribers.import_file")
+def import_file(run_id: int) -> None:
+    run_upload(run_id=run_id)
+
+
+@shared_task(name="subscribers.keep_importing")
+def keep_importing() -> None:
+    """Takes up imports whose task was lost with Redis or a worker; one that is under way lets nobody else in."""
+    for run_id in unfinished_uploads():
+        import_file.delay(run_id)

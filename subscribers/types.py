@@ -61,6 +61,15 @@ class Origin:
     jurisdiction: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MailingTitle:
+    """What a mailing was, for a person who reads its name: `place` is the URL name of its page, `key` its argument."""
+
+    name: str
+    place: str
+    key: int
+
+
 # Recipient ids from here on are test mails. No contact has such an id, so no link of a test reaches a person:
 # nobody is unsubscribed, tracked or counted by one. Tokens carry 48 bits.
 FIRST_TEST_RECIPIENT = 1 << 47

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign
 from campaigns.queries.live import Live
 from campaigns.types import CampaignState
-from campaigns.views.words import clock, day_and_clock, provider_name
+from campaigns.views.words import clock, day_and_clock
 from deliverability.queries.engaged import Engaged
 from deliverability.queries.lane_states import LaneStanding, LaneState, Standing
+from deliverability.queries.mailbox_names import provider_name
 from deliverability.types import EventKind
 
 

@@ -16,7 +16,8 @@ from campaigns.models import Campaign
 from campaigns.queries.excluded import excluded_page
 from campaigns.queries.explain import Outcome, explain
 from campaigns.queries.one import campaign_of
-from campaigns.views.words import EVENTS, REASONS, provider_name
+from campaigns.views.words import EVENTS, REASONS
+from deliverability.queries.mailbox_names import provider_name
 from deliverability.queries.people import Reached, people_of, people_waiting
 from deliverability.types import EventKind
 from subscribers.queries.choices import ContactName, contact_names

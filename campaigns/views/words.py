@@ -58,24 +58,6 @@ FIELDS: dict[str, str | Promise] = {
     "time_zone": _("the time zone"),
     "undo_seconds": _("the undo window"),
 }
-_PROVIDERS = {
-    "google": "Gmail",
-    "microsoft": "Outlook and Hotmail",
-    "yahoo": "Yahoo and AOL",
-    "apple": "iCloud",
-    "gmx": "GMX and Web.de",
-    "t-online": "T-Online",
-    "laposte": "La Poste",
-    "mailru": "Mail.ru",
-    "qq": "QQ",
-    "netease": "NetEase",
-}
-
-
-def provider_name(word: str) -> str | Promise:
-    if word == "other":
-        return _("Other domains")
-    return _PROVIDERS.get(word, word.capitalize())
 
 
 def clock(moment: datetime, zone: str) -> str:

@@ -4,14 +4,17 @@ from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.imports import ImportRun
 from subscribers.models.lists import MailingList, SignUpForm, Subscription
+from subscribers.models.screens import ContactColumns, SavedView
 
 __all__ = [
     "ConsentRecord",
     "ConsentWording",
     "Contact",
+    "ContactColumns",
     "CustomField",
     "ImportRun",
     "MailingList",
+    "SavedView",
     "SignUpForm",
     "Subscription",
 ]

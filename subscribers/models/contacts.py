@@ -30,6 +30,8 @@ class Contact(models.Model):
             models.Index(fields=["address_key"], name="contact_address_key"),
             models.Index(Lower("first_name"), name="contact_first_name"),
             models.Index(Lower("last_name"), name="contact_last_name"),
+            models.Index(fields=["mailbox_provider", "id"], name="contact_of_provider"),
+            models.Index(fields=["id"], name="contact_paused", condition=models.Q(paused_until__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -5,15 +5,20 @@ from django.db import models
 
 class ImportRun(models.Model):
     class State(models.TextChoices):
+        # In the browser: uploaded and being mapped, then waiting for a worker.
+        DRAFT = "draft"
+        QUEUED = "queued"
         RUNNING = "running"
         FINISHED = "finished"
         FAILED = "failed"
 
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64, blank=True)
-    mailing_list = models.ForeignKey("subscribers.MailingList", on_delete=models.PROTECT, related_name="imports")
-    consent_source = models.CharField(max_length=500)
-    basis = models.CharField(max_length=24)
+    mailing_list = models.ForeignKey(
+        "subscribers.MailingList", on_delete=models.PROTECT, related_name="imports", null=True
+    )
+    consent_source = models.CharField(max_length=500, blank=True)
+    basis = models.CharField(max_length=24, blank=True)
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     rows = models.BigIntegerField(default=0)
@@ -32,3 +37,8 @@ class ImportRun(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    # Only of imports from the browser. The upload goes once the import is through: it holds people's data.
+    upload = models.CharField(max_length=200, blank=True, help_text="The file's place below the media folder.")
+    survey = models.JSONField(default=dict, blank=True, help_text="What the file turned out to be.")
+    asked = models.JSONField(default=dict, blank=True, help_text="What the person chose, saved as they choose.")
+    asked_by = models.CharField(max_length=200, blank=True)

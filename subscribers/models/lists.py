@@ -39,6 +39,14 @@ class Subscription(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mailing_list", "contact"], name="subscription_once")]
+        # Imports, which write the many who are subscribed, pay nothing for it.
+        indexes = [
+            models.Index(
+                fields=["mailing_list", "state", "contact"],
+                name="subscription_not_live",
+                condition=~models.Q(state="subscribed"),
+            )
+        ]
 
 
 class SignUpForm(models.Model):

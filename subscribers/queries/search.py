@@ -28,14 +28,27 @@ def contacts_starting_with(words: str, *, most: int = 5) -> list[FoundContact]:
     folded = words.strip().lower()
     if len(folded) < SHORTEST:
         return []
+    parts = _parts(folded)
+    rows = parts[0][:most].union(*(part[:most] for part in parts[1:]))
+    return [FoundContact(*row) for row in sorted(rows, key=lambda row: row[1])[:most]]
+
+
+def ids_starting_with(words: str, *, most: int) -> tuple[set[int], bool]:
+    """The same people by id, at most `most` for each of address, first and last name; True if there are more."""
+    folded = words.strip().lower()
+    if len(folded) < SHORTEST:
+        return set(), False
+    found = [list(part.values_list("id", flat=True)[: most + 1]) for part in _parts(folded)]
+    return {key for part in found for key in part[:most]}, any(len(part) > most for part in found)
+
+
+def _parts(folded: str) -> list[QuerySet[Contact, tuple[int, str, str, str]]]:
+    """One ordered index scan each; an OR would read and sort everything that matches."""
     first, _, last = folded.partition(" ")
     by_last = _starting("last_name", last or first)
     if last:
-        by_last = by_last.filter(first_name__istartswith=first)
-    # One ordered index scan each; an OR would read and sort everything that matches.
-    parts = [by_last] if last else [_starting("email", first), _starting("first_name", first), by_last]
-    rows = parts[0][:most].union(*(part[:most] for part in parts[1:]))
-    return [FoundContact(*row) for row in sorted(rows, key=lambda row: row[1])[:most]]
+        return [by_last.filter(first_name__istartswith=first)]
+    return [_starting("email", first), _starting("first_name", first), by_last]
 
 
 def _starting(field: str, folded: str) -> QuerySet[Contact, tuple[int, str, str, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import get_supported_language_variant, gettext, override
 
-from subscribers.rules.brand import brand_of
+from accounts.rules.brand import brand_of
 from templates_app.queries.plans import MergePlan
 from templates_app.services.compilation import compile_content
 

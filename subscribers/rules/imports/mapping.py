@@ -57,7 +57,7 @@ def plan_columns(
     rest = [index for index, name in enumerate(header) if name.strip() and index not in fields and index not in named]
     custom |= _match_declared(header, rest, declared, set(custom.values()))
     if declare:
-        custom |= _invent_keys(header, [index for index in rest if index not in custom], {*declared, *custom.values()})
+        custom |= invent_keys(header, [index for index in rest if index not in custom], {*declared, *custom.values()})
     ignored = tuple(
         name for index, name in enumerate(header) if name.strip() and index not in fields and index not in custom
     )
@@ -132,7 +132,8 @@ def _match_declared(
     return found
 
 
-def _invent_keys(header: Sequence[str], rest: Sequence[int], taken: set[str]) -> dict[int, str]:
+def invent_keys(header: Sequence[str], rest: Sequence[int], taken: set[str]) -> dict[int, str]:
+    """Keys for new custom fields, made from their headers; none of them is among `taken`, which grows by them."""
     found: dict[int, str] = {}
     for index in rest:
         stem = re.sub(r"[^a-z0-9]+", "_", fold(header[index])).strip("_")[:40] or "field"

@@ -31,7 +31,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class ImportOrder:
-    """What a person asks for. `mapping`: column → field, custom field key or "ignore"; `actor` goes into the ledger."""
+    """What a person asks for. `mapping`: column → field, custom field key or "ignore"; `actor` goes into the ledger.
+
+    `run_id` names the row that stands for it already, where there is one; `patience` is how many seconds to wait for
+    another process that imports the same.
+    """
 
     path: Path
     list_slug: str
@@ -45,13 +49,16 @@ class ImportOrder:
     declare_fields: bool = False
     create_list: bool = False
     dry_run: bool = False
+    run_id: int | None = None
+    patience: float = 10
 
 
 def import_contacts(*, order: ImportOrder, progress: Progress = lambda phase, done, total: None) -> ImportResult:
     """Import a CSV. May run twice: what is there already stays, and who has left stays away.
 
     `progress` gets the phase ("reading" in bytes, "writing" in people), how far it is, and of how much.
-    Raises ImportRefused before anything is changed, ImportStopped where a second run goes on.
+    Raises ImportRefused before anything is changed, ImportUnderWay among them; ImportStopped where a second run goes
+    on.
     """
     started = time.monotonic()
     if refusal := why_refused(order.consent_source):
@@ -61,12 +68,12 @@ def import_contacts(*, order: ImportOrder, progress: Progress = lambda phase, do
     mailing_list, is_new_list = _find_list(order)
     attempt = _Attempt(order, source, plan, mailing_list, is_new_list, progress, started)
     try:
-        with sole_import(attempt.mailing_list.pk, source.sha256):
+        with sole_import(attempt.mailing_list.pk, source.sha256, order.patience):
             return _run(attempt)
     except (DatabaseError, psycopg.Error) as error:
         raise ImportStopped(
             f"The database stopped the import: {str(error).strip()}. What was written stays. Once the database is "
-            "well, run the same command again: it goes on where it stopped."
+            "well, start the same import again: it goes on where it stopped."
         ) from error
 
 
@@ -164,6 +171,7 @@ def _begin(attempt: _Attempt) -> ImportRun:
         for key, label in attempt.plan.new_fields.items():
             CustomField.objects.get_or_create(key=key, defaults={"label": label[:100]})
         return begin_run(
+            order.run_id,
             file_name=order.path.name[:255],
             file_sha256=attempt.source.sha256,
             mailing_list=attempt.mailing_list,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from subscribers.errors import ImportStopped
+from subscribers.rules.imports.places import reports_beside
 
 Line = tuple[int, str, str, str]
 HEADER = ("row", "column", "value", "reason")
@@ -58,7 +59,7 @@ class Report:
             what = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror
             raise ImportStopped(
                 f"The report {self._path} could not be written: {what}. Everything imported so far stays. Make room, "
-                "or name another place with --rejects, then run the same command again: it goes on where it stopped."
+                "then start the same import again: it goes on where it stopped."
             ) from error
 
 
@@ -77,11 +78,11 @@ class Reports:
 
 def open_reports(rejects_path: Path, *, position: str) -> Reports:
     """The rejects where asked, the others beside it. `position`: the last address that an earlier attempt committed."""
-    stem = rejects_path.stem.removesuffix("-rejects")
-    kept_out = rejects_path.with_name(f"{stem}-kept-out.csv")
+    places = reports_beside(rejects_path)
+    kept_out = places["kept-out"]
     return Reports(
         rejects=Report(rejects_path, always=True),
-        left_out=Report(rejects_path.with_name(f"{stem}-left-out.csv")),
+        left_out=Report(places["left-out"]),
         kept_out=Report(kept_out, keep=_committed_lines(kept_out, position)),
     )
 

@@ -10,24 +10,25 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from subscribers.errors import ImportRefused
+from subscribers.errors import ImportUnderWay
 from subscribers.models import ImportRun
 from subscribers.services.imports.results import Tally
 
-# The server notices that a killed import is gone when it has finished the statement it is at.
-_PATIENCE_SECONDS = 10
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 
 
 @contextmanager
-def sole_import(mailing_list_id: int, sha256: str) -> Iterator[None]:
-    """Hold the session's lock on this file and list. The server drops it with its session, even after SIGKILL."""
+def sole_import(mailing_list_id: int, sha256: str, patience: float) -> Iterator[None]:
+    """Hold the session's lock on this file and list. The server drops it with its session, even after SIGKILL.
+
+    It notices that a killed import is gone when it has finished the statement it is at: `patience`, in seconds.
+    """
     name = f"import {mailing_list_id} {sha256}"
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + patience
     while not _lock(name):
         if time.monotonic() > deadline:
-            raise ImportRefused(
+            raise ImportUnderWay(
                 "This file is being imported into this list by another process right now. Nothing was changed here; "
                 "wait until the other one has finished."
             )
@@ -46,13 +47,23 @@ def _lock(name: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def begin_run(**facts: Any) -> ImportRun:
-    """The run of exactly these facts that was cut off, else a new one. Call while holding `sole_import`."""
-    cut_off = ImportRun.objects.filter(**facts).exclude(state=ImportRun.State.FINISHED).order_by("-id").first()
-    run = cut_off or ImportRun(**facts)
+def begin_run(run_id: int | None = None, **facts: Any) -> ImportRun:
+    """The run of this id, else that of exactly these facts that was cut off, else a new one.
+
+    Call while holding `sole_import`.
+    """
+    run = ImportRun.objects.get(pk=run_id) if run_id else _cut_off(facts) or ImportRun()
+    for name, value in facts.items():
+        setattr(run, name, value)
     run.state, run.error = ImportRun.State.RUNNING, ""
     run.save()
     return run
+
+
+def _cut_off(facts: dict[str, Any]) -> ImportRun | None:
+    # What was uploaded in the browser has a row of its own, to be gone on with by its id.
+    same = ImportRun.objects.filter(**facts, upload="").exclude(state=ImportRun.State.FINISHED)
+    return same.order_by("-id").first()
 
 
 def finish_run(run: ImportRun) -> None:

@@ -1,0 +1,35 @@
+"""Mailbox providers as people call them."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from deliverability.rules.mailbox_providers import OTHER
+
+_NAMES: dict[str, str | Promise] = {
+    "google": "Gmail",
+    "microsoft": "Outlook and Hotmail",
+    "yahoo": "Yahoo and AOL",
+    "apple": "iCloud",
+    "gmx": "GMX and Web.de",
+    "t-online": "T-Online",
+    "orange": "Orange",
+    "free": "Free",
+    "laposte": "La Poste",
+    "libero": "Libero",
+    "comcast": "Comcast",
+    "proton": "Proton",
+    "mailru": "Mail.ru",
+    "yandex": "Yandex",
+    "qq": "QQ",
+    "netease": "NetEase",
+    OTHER: _("Other domains"),
+}
+
+
+def provider_name(word: str) -> str | Promise:
+    return _NAMES.get(word, word.capitalize())
+
+
+def provider_names() -> list[tuple[str, str | Promise]]:
+    """Each provider's short word and its name, the big ones first."""
+    return list(_NAMES.items())

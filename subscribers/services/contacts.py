@@ -1,0 +1,139 @@
+"""Adds one person by hand, and corrects what is known of one. Permission comes only from a statement of consent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.services.permission import require
+from accounts.types import Actor
+from deliverability.queries.mailbox_providers import mailbox_provider_of
+from deliverability.queries.suppressions import address_key, live_suppressions
+from deliverability.types import StreamKind
+from subscribers.errors import ContactRefused
+from subscribers.models import Contact, CustomField, MailingList, Subscription
+from subscribers.queries.ledger import last_general_answer
+from subscribers.rules.addresses import check_address
+from subscribers.rules.expiry import expiry_of
+from subscribers.rules.imports.statements import why_refused
+from subscribers.rules.imports.values import VALUE_OF_KIND
+from subscribers.rules.imports.words import CellRefused
+from subscribers.services.consent import lock_contact
+from subscribers.services.subscriptions.granting import grant_list
+from subscribers.types import Basis, ConsentAction, Origin, SubscriptionState
+
+
+def add_contact(
+    *,
+    actor: Actor,
+    email: str,
+    mailing_list_id: int,
+    basis: Basis,
+    consent_source: str,
+    first_name: str = "",
+    last_name: str = "",
+) -> Contact:
+    """Add a person, or subscribe one we know, on the ground of a statement of how they agreed.
+
+    Whoever left or is suppressed is never brought back this way. Raises ContactRefused, PermissionRefused.
+    """
+    require(actor, "subscribers.edit")
+    if refusal := why_refused(consent_source):
+        raise ContactRefused(refusal)
+    verdict = check_address(email.strip())
+    if not verdict.address:
+        raise ContactRefused(f"{verdict.reason} Nobody was added.")
+    mailing_list = MailingList.objects.filter(pk=mailing_list_id).first()
+    if mailing_list is None:
+        raise ContactRefused("This list does not exist any more. Choose another one.")
+    with transaction.atomic():
+        contact = lock_contact(_find_or_add(verdict.address, first_name.strip(), last_name.strip()))
+        _refuse_returns(contact, mailing_list)
+        now = timezone.now()
+        grant_list(
+            contact=contact,
+            mailing_list_id=mailing_list.pk,
+            basis=basis,
+            wording_id=None,
+            origin=Origin(source=f"Added by hand: {consent_source.strip()}", actor=str(actor)),
+            now=now,
+            expires_at=expiry_of(basis, now),
+        )
+        return contact
+
+
+def change_contact(*, actor: Actor, contact_id: int, values: Mapping[str, str], custom: Mapping[str, str]) -> Contact:
+    """Correct names, language, time zone, country and custom fields; an empty custom value takes the field away.
+
+    The address stays: permission was given for it and no other. Raises ContactGone, ContactRefused,
+    PermissionRefused.
+    """
+    require(actor, "subscribers.edit")
+    read = _read_custom(custom)
+    with transaction.atomic():
+        contact = lock_contact(contact_id)
+        for name in ("first_name", "last_name", "locale", "time_zone", "country"):
+            if name in values:
+                setattr(contact, name, values[name].strip())
+        kept = {key: value for key, value in contact.attributes.items() if key not in custom}
+        contact.attributes = {**kept, **read}
+        contact.save(
+            update_fields=["first_name", "last_name", "locale", "time_zone", "country", "attributes", "updated_at"]
+        )
+        return contact
+
+
+def _read_custom(custom: Mapping[str, str]) -> dict[str, Any]:
+    fields = {field.key: field for field in CustomField.objects.filter(key__in=list(custom))}
+    read: dict[str, Any] = {}
+    for key, text in custom.items():
+        if key not in fields or not text.strip():
+            continue
+        try:
+            read[key] = VALUE_OF_KIND[fields[key].kind](text.strip())
+        except CellRefused as refused:
+            raise ContactRefused(f"{fields[key].label}: {refused} Nothing was changed.") from None
+    return read
+
+
+def _find_or_add(email: str, first_name: str, last_name: str) -> int:
+    key = address_key(email)
+    by_key = Contact.objects.filter(address_key=key).order_by("id").values_list("pk", flat=True)
+    found = by_key.first()
+    if found is not None:
+        return found
+    newcomer = Contact(
+        email=email,
+        address_key=key,
+        first_name=first_name,
+        last_name=last_name,
+        mailbox_provider=mailbox_provider_of(email),
+    )
+    # The unique index settles who of two at once adds the person; the other finds them.
+    Contact.objects.bulk_create([newcomer], ignore_conflicts=True)
+    return by_key.get()
+
+
+def _refuse_returns(contact: Contact, mailing_list: MailingList) -> None:
+    last = last_general_answer(contact.pk)
+    standing = Subscription.objects.filter(contact=contact, mailing_list=mailing_list).first()
+    if standing and standing.state == SubscriptionState.SUBSCRIBED and _holds(standing):
+        raise ContactRefused(f"{contact.email} is subscribed to “{mailing_list.name}” already. Nothing was changed.")
+    if (last and last.action == ConsentAction.WITHDRAWN) or (
+        standing and standing.state == SubscriptionState.UNSUBSCRIBED
+    ):
+        raise ContactRefused(
+            f"{contact.email} has unsubscribed, so nobody but they can come back. Send them the link to your sign-up "
+            "page. Nothing was changed."
+        )
+    if live_suppressions(StreamKind.MARKETING).filter(address_key=contact.address_key).exists():
+        raise ContactRefused(
+            f"{contact.email} is suppressed: it bounced, complained, was erased, or was taken out by the team. See why "
+            "under Suppressions. Nothing was changed."
+        )
+
+
+def _holds(standing: Subscription) -> bool:
+    expires_at = standing.consent_expires_at
+    return standing.consent_id is not None and (expires_at is None or expires_at > timezone.now())
