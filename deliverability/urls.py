@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from deliverability.views import settings, tracking
+from deliverability.views import settings, suppressions, tracking
 
 urlpatterns = [
     path("t/o/<str:token>", tracking.track_open, name="track-open"),
     path("t/c/<str:token>/<str:number>", tracking.track_click, name="track-click"),
     path("t/x/<str:token>/<str:mac>", tracking.track_target, name="track-target"),
+    path("suppressions", suppressions.suppressions, name="suppressions"),
+    path("suppressions/new", suppressions.add_suppressions, name="suppressions-new"),
+    path("suppressions/export", suppressions.export_suppressions, name="suppressions-export"),
+    path("suppressions/<int:suppression_id>/lift", suppressions.lift_suppression, name="suppression-lift"),
     path("settings/providers", settings.providers, name="settings-providers"),
     path("settings/providers/new", settings.provider, name="settings-providers-new"),
     path("settings/providers/<int:provider_id>", settings.provider, name="settings-providers-one"),
@@ -15,5 +19,6 @@ urlpatterns = [
     path("settings/streams", settings.streams, name="settings-streams"),
     path("settings/streams/new", settings.stream, name="settings-streams-new"),
     path("settings/streams/<int:stream_id>", settings.stream, name="settings-streams-one"),
+    path("settings/streams/<int:stream_id>/lanes", settings.lanes, name="settings-streams-lanes"),
     path("settings/streams/<int:stream_id>/again", settings.again, name="settings-streams-again"),
 ]

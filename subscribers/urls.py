@@ -1,7 +1,8 @@
-"""Public URLs of subscribers."""
+"""URLs of subscribers: the public ones, short for mails, and the screens of the audience."""
 
 from django.urls import path
 
+from subscribers.views.audience import contacts, import_setup, imports, lists, profile
 from subscribers.views.confirm import confirm
 from subscribers.views.one_click import one_click
 from subscribers.views.preferences import preferences
@@ -14,4 +15,27 @@ urlpatterns = [
     path("c/<str:token>", confirm, name="confirm"),
     path("p/<str:token>", preferences, name="preferences"),
     path("u/<str:token>", one_click, name="one-click"),
+    path("contacts", contacts.contacts, name="contacts"),
+    path("contacts/new", contacts.new_contact, name="contact-new"),
+    path("contacts/columns", contacts.columns, name="contact-columns"),
+    path("contacts/export", contacts.export, name="contacts-export"),
+    path("contacts/views", contacts.keep_view, name="contact-view-save"),
+    path("contacts/views/<int:view_id>/delete", contacts.forget_view, name="contact-view-delete"),
+    path("contacts/<int:contact_id>", profile.contact, name="contact"),
+    path("contacts/<int:contact_id>/edit", profile.edit_contact, name="contact-edit"),
+    path("contacts/<int:contact_id>/act", profile.act, name="contact-act"),
+    path("lists", lists.lists, name="lists"),
+    path("lists/new", lists.new_list, name="list-new"),
+    path("lists/<int:list_id>", lists.edit_list, name="list"),
+    path("lists/<int:list_id>/pages/new", lists.sign_up_page, name="list-page-new"),
+    path("lists/<int:list_id>/pages/<int:form_id>", lists.sign_up_page, name="list-page"),
+    path("imports", imports.imports, name="imports"),
+    path("imports/new", import_setup.new_import, name="import-new"),
+    path("imports/<int:run_id>", imports.one_import, name="import"),
+    path("imports/<int:run_id>/save", import_setup.save_import, name="import-save"),
+    path("imports/<int:run_id>/start", import_setup.start_import, name="import-start"),
+    path("imports/<int:run_id>/progress", imports.progress, name="import-progress"),
+    path("imports/<int:run_id>/again", imports.again, name="import-again"),
+    path("imports/<int:run_id>/discard", imports.discard, name="import-discard"),
+    path("imports/<int:run_id>/reports/<slug:which>", imports.report, name="import-report"),
 ]

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from campaigns.types import CampaignState
-from subscribers.models import Contact
+from deliverability.models import Stream
+from subscribers.models import Contact, ImportRun, MailingList
 from templates_app.models import Template
 
 Arguments = Callable[[], tuple[object, ...] | None]
@@ -60,11 +61,22 @@ SCREENS = (
     Screen("campaign-sent", "campaign", newest(Campaign, state=CampaignState.SENT)),
     Screen("calendar", "calendar"),
     Screen("contacts", "contacts"),
+    Screen("contacts-filtered", "contacts", query="?provider=google&suppressed=yes"),
+    Screen("contacts-columns", "contacts", press="[data-open='#columns']"),
+    Screen("contact-new", "contact-new"),
     Screen("contact", "contact", newest(Contact)),
+    Screen("contact-suppress", "contact", newest(Contact), press="[data-open='#suppress']"),
+    Screen("contact-edit", "contact-edit", newest(Contact)),
     Screen("lists", "lists"),
+    Screen("list-new", "list-new"),
+    Screen("list", "list", newest(MailingList)),
+    Screen("list-page", "list-page-new", newest(MailingList)),
     Screen("suppressions", "suppressions"),
+    Screen("suppressions-new", "suppressions-new"),
     Screen("imports", "imports"),
     Screen("import-new", "import-new"),
+    Screen("import-setup", "import", newest(ImportRun, state=ImportRun.State.DRAFT)),
+    Screen("import-finished", "import", newest(ImportRun, state=ImportRun.State.FINISHED)),
     Screen("templates", "templates"),
     Screen("template-new", "template-new"),
     Screen("template-rename", "templates", press="[aria-label^=Rename]"),
@@ -82,4 +94,7 @@ SCREENS = (
     Screen("settings-organisation", "settings-organisation"),
     Screen("settings-providers", "settings-providers"),
     Screen("settings-streams", "settings-streams"),
+    Screen("settings-stream", "settings-streams-one", newest(Stream)),
+    Screen("settings-audit", "settings-audit"),
+    Screen("setup-trial", "setup-trial"),
 )

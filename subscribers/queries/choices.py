@@ -23,6 +23,11 @@ def list_choices() -> list[ListChoice]:
     return [ListChoice(*row) for row in MailingList.objects.order_by("name", "id").values_list("id", "name")]
 
 
+def list_choices_by_slug() -> list[tuple[str, str]]:
+    """As imports know lists: (slug, name)."""
+    return list(MailingList.objects.order_by("name", "id").values_list("slug", "name"))
+
+
 def contact_names(contact_ids: Collection[int]) -> dict[int, ContactName]:
     """Those of them who still exist."""
     rows = Contact.objects.filter(pk__in=contact_ids).values_list("id", "email", "first_name", "last_name")

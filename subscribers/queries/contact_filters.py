@@ -32,8 +32,9 @@ class Filters:
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Filters":
         """Takes what it understands of a query string and drops the rest."""
-        texts = {name: str(given.get(name, "")).strip()[:100] for name in cls.names()}
-        if not texts["list"].isdigit():
+        # PostgreSQL refuses NUL in a text, and "²" is a digit that no int has.
+        texts = {name: str(given.get(name, "")).replace("\0", "").strip()[:100] for name in cls.names()}
+        if not texts["list"].isdecimal():
             texts["list"] = ""
         if texts["state"] not in set(SubscriptionState):
             texts["state"] = ""

@@ -36,9 +36,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many there are: counted, or as the planner estimates. None: nobody can say without counting."""
+    """How many there are: counted, or as the planner estimates."""
 
-    count: int | None
+    count: int
     is_estimate: bool = False
 
 

@@ -6,6 +6,8 @@ from django.db import transaction
 
 from accounts.services.permission import require
 from accounts.types import Actor
+from deliverability.errors import SuppressionRefused
+from deliverability.queries.suppression_page import suppressions_of
 from deliverability.services.suppression_by_hand import lift_by_hand, suppress_by_hand
 from deliverability.types import Scope
 from subscribers.services import preferences
@@ -41,8 +43,12 @@ def suppress_contact(*, actor: Actor, contact_id: int, scope: Scope, why: str) -
 
 
 def lift_suppression_of(*, actor: Actor, contact_id: int, suppression_id: int, why: str) -> None:
+    """Only one that holds this person back. Raises ContactGone, PermissionRefused,
+    deliverability.errors.SuppressionRefused."""
     with transaction.atomic():
-        lock_contact(contact_id)
+        contact = lock_contact(contact_id)
+        if suppression_id not in {held.id for held in suppressions_of(bytes(contact.address_key))}:
+            raise SuppressionRefused("This suppression is not one of this person's any more. Nothing was changed.")
         lift_by_hand(actor=actor, suppression_id=suppression_id, why=why)
 
 

@@ -1,0 +1,1 @@
+"""The audience as the team sees it: contacts, lists and imports."""

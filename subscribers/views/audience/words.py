@@ -1,0 +1,156 @@
+"""How people, permissions and imports read on screens."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliverability.types import AgentKind, EventKind, SuppressionReason
+from subscribers.models import CustomField, ImportRun
+from subscribers.queries.contact_page import Row, Total
+from subscribers.rules.imports.headers import Field
+from subscribers.types import Basis, ConsentAction, Purpose, SubscriptionState
+
+Words = str | Promise
+
+# Words and the badge's kind.
+STATES: dict[str, tuple[Words, str]] = {
+    SubscriptionState.SUBSCRIBED: (gettext_lazy("Subscribed"), "ok"),
+    SubscriptionState.PENDING: (gettext_lazy("Not confirmed yet"), "warn"),
+    SubscriptionState.UNSUBSCRIBED: (gettext_lazy("Unsubscribed"), ""),
+}
+SUPPRESSED: dict[str, Words] = {
+    SuppressionReason.HARD_BOUNCE: gettext_lazy("Bounced"),
+    SuppressionReason.COMPLAINT: gettext_lazy("Complained"),
+    SuppressionReason.UNSUBSCRIBE: gettext_lazy("Left everything"),
+    SuppressionReason.MANUAL: gettext_lazy("Suppressed by the team"),
+    SuppressionReason.ERASURE: gettext_lazy("Erased"),
+}
+SCOPES: dict[str, Words] = {
+    "everything": gettext_lazy("All mail"),
+    "marketing": gettext_lazy("Marketing mail"),
+    "transactional": gettext_lazy("Transactional mail"),
+}
+COLUMNS: dict[str, Words] = {
+    "email": gettext_lazy("E-mail address"),
+    "standing": gettext_lazy("Standing"),
+    "name": gettext_lazy("Name"),
+    "first_name": gettext_lazy("First name"),
+    "last_name": gettext_lazy("Last name"),
+    "lists": gettext_lazy("Subscribed to"),
+    "provider": gettext_lazy("Mailbox provider"),
+    "country": gettext_lazy("Country"),
+    "locale": gettext_lazy("Language"),
+    "time_zone": gettext_lazy("Time zone"),
+    "engaged_at": gettext_lazy("Last active"),
+    "created_at": gettext_lazy("Added"),
+}
+BASES: dict[str, Words] = {
+    Basis.EXPRESS: gettext_lazy("They said yes: ticked a box, signed a form, told you"),
+    Basis.DOUBLE_OPT_IN: gettext_lazy("They said yes, and confirmed it from their mailbox"),
+    Basis.IMPLIED_PURCHASE: gettext_lazy("They bought from you (Canada: for 24 months)"),
+    Basis.IMPLIED_INQUIRY: gettext_lazy("They asked you something (Canada: for 6 months)"),
+    Basis.SOFT_OPT_IN: gettext_lazy("They are customers who could refuse (EU and UK soft opt-in)"),
+    Basis.LEGITIMATE_INTEREST: gettext_lazy("Legitimate interest, weighed and written down"),
+}
+BASIS_NAMES: dict[str, Words] = {
+    Basis.EXPRESS: gettext_lazy("Express consent"),
+    Basis.DOUBLE_OPT_IN: gettext_lazy("Double opt-in"),
+    Basis.IMPLIED_PURCHASE: gettext_lazy("Implied by a purchase"),
+    Basis.IMPLIED_INQUIRY: gettext_lazy("Implied by an inquiry"),
+    Basis.SOFT_OPT_IN: gettext_lazy("Soft opt-in"),
+    Basis.LEGITIMATE_INTEREST: gettext_lazy("Legitimate interest"),
+}
+# What a column of a file can become.
+FIELDS: dict[str, Words] = {
+    Field.EMAIL: gettext_lazy("E-mail address"),
+    Field.FIRST_NAME: gettext_lazy("First name"),
+    Field.LAST_NAME: gettext_lazy("Last name"),
+    Field.FULL_NAME: gettext_lazy("Full name, to be split"),
+    Field.LOCALE: gettext_lazy("Language"),
+    Field.COUNTRY: gettext_lazy("Country"),
+    Field.TIME_ZONE: gettext_lazy("Time zone"),
+    Field.OPT_OUT: gettext_lazy("Says who has left"),
+    Field.CONSENT: gettext_lazy("Says who agreed"),
+    Field.STATUS: gettext_lazy("Status of the subscription"),
+}
+KINDS: dict[str, Words] = {
+    CustomField.Kind.TEXT: gettext_lazy("text"),
+    CustomField.Kind.NUMBER: gettext_lazy("number"),
+    CustomField.Kind.DATE: gettext_lazy("date"),
+    CustomField.Kind.BOOLEAN: gettext_lazy("yes or no"),
+}
+RUNS: dict[str, tuple[Words, str]] = {
+    ImportRun.State.DRAFT: (gettext_lazy("Not started"), ""),
+    ImportRun.State.QUEUED: (gettext_lazy("Starts in a moment"), "info"),
+    ImportRun.State.RUNNING: (gettext_lazy("Running"), "info"),
+    ImportRun.State.FINISHED: (gettext_lazy("Finished"), "ok"),
+    ImportRun.State.FAILED: (gettext_lazy("Broke off"), "bad"),
+}
+REPORTS: dict[str, tuple[Words, Words]] = {
+    "rejects": (gettext_lazy("Rows that were rejected"), gettext_lazy("Mend them in this file, then import it.")),
+    "kept-out": (gettext_lazy("People who were kept out"), gettext_lazy("They are contacts, and get no mail by this.")),
+    "left-out": (gettext_lazy("Cells that were left out"), gettext_lazy("The rest of their rows was imported.")),
+}
+_ASKED: dict[str, Words] = {
+    Purpose.MARKETING: gettext_lazy("all marketing mail"),
+    Purpose.OPEN_TRACKING: gettext_lazy("tracking of opens"),
+    Purpose.CLICK_TRACKING: gettext_lazy("tracking of clicks"),
+}
+# Icon and words of an event in a person's history.
+EVENTS: dict[EventKind, tuple[str, Words]] = {
+    EventKind.ACCEPTED: ("check", gettext_lazy("Their server accepted")),
+    EventKind.DEFERRED: ("clock", gettext_lazy("Their server put off")),
+    EventKind.FAILED: ("circle-x", gettext_lazy("Their server refused")),
+    EventKind.SKIPPED: ("ban", gettext_lazy("Held back before sending")),
+    EventKind.BOUNCED: ("mail-x", gettext_lazy("Accepted, then sent back")),
+    EventKind.COMPLAINED: ("triangle-alert", gettext_lazy("Reported as spam")),
+    EventKind.OPENED: ("mail-open", gettext_lazy("Opened")),
+    EventKind.CLICKED: ("mouse-pointer-click", gettext_lazy("Clicked in")),
+    EventKind.UNSUBSCRIBED: ("log-out", gettext_lazy("Unsubscribed through")),
+}
+AGENTS: dict[AgentKind, Words] = {
+    AgentKind.PROXY: gettext_lazy("by the mail program’s proxy, perhaps unseen"),
+    AgentKind.MACHINE: gettext_lazy("by a machine, such as a security scanner"),
+}
+SKIPPED: dict[str, Words] = {
+    "contact_gone": gettext_lazy("they were deleted"),
+    "not_subscribed": gettext_lazy("they were no longer subscribed"),
+    "consent_expired": gettext_lazy("their consent had expired"),
+    "suppressed": gettext_lazy("they were suppressed"),
+    "paused": gettext_lazy("they had paused all mail"),
+    "cancelled": gettext_lazy("the campaign was cancelled before their turn"),
+    "unrenderable": gettext_lazy("their mail could not be composed"),
+    "undeliverable_address": gettext_lazy("no mail can be addressed to them"),
+}
+
+
+def standing(row: Row) -> tuple[Words, str]:
+    """Whether this person gets mail, in one badge: what keeps it away goes before what allows it."""
+    if row.suppressed:
+        return SUPPRESSED[row.suppressed], "" if row.suppressed == SuppressionReason.UNSUBSCRIBE else "bad"
+    if row.is_paused:
+        return _("Paused"), "warn"
+    if row.lists:
+        return _("Subscribed"), "ok"
+    return (_("Not confirmed yet"), "warn") if row.is_pending else (_("On no list"), "")
+
+
+def how_many(total: Total) -> str:
+    """`About 1,004,000 people`; an estimate keeps four digits, for it is right to no more."""
+    if not total.is_estimate:
+        return _("1 person") if total.count == 1 else _("%(count)s people") % {"count": f"{total.count:,}"}
+    digits = max(len(str(total.count)) - 4, 0)
+    return _("About %(count)s people") % {"count": f"{round(total.count, -digits):,}"}
+
+
+def said(action: str, purpose: str, list_name: str) -> str:
+    """What a ledger entry says, as a sentence without its subject."""
+    what = f"“{list_name}”" if list_name else str(_ASKED.get(purpose, purpose))
+    sentences = {
+        ConsentAction.REQUESTED: _("Asked for %(what)s, not confirmed yet"),
+        ConsentAction.GRANTED: _("Agreed to %(what)s"),
+        ConsentAction.WITHDRAWN: _("Withdrew from %(what)s"),
+        ConsentAction.PAUSED: _("Paused %(what)s"),
+        ConsentAction.RESUMED: _("Resumed %(what)s"),
+    }
+    return sentences[ConsentAction(action)] % {"what": what}
