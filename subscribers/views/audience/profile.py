@@ -109,8 +109,9 @@ def act(request: HttpRequest, contact_id: int) -> HttpResponse:
         case "resume":
             on_behalf.resume_for(actor=actor, contact_id=contact_id)
             done = _("The pause is over.")
-        case "unsubscribe":
-            list_id = int(given["list"]) if given.get("list", "").isdigit() else None
+        # Without a list it means all of them; a list that cannot be read must never mean that.
+        case "unsubscribe" if not given.get("list") or _is_id(given["list"]):
+            list_id = int(given["list"]) if given.get("list") else None
             on_behalf.unsubscribe_for(actor=actor, contact_id=contact_id, mailing_list_id=list_id)
             done = _("Unsubscribed. No mail that is waiting goes to them any more.")
         case "suppress" if given.get("scope") in set(Scope):
@@ -118,7 +119,7 @@ def act(request: HttpRequest, contact_id: int) -> HttpResponse:
                 actor=actor, contact_id=contact_id, scope=Scope(given["scope"]), why=given.get("why", "")
             )
             done = _("Suppressed. Nothing of the kind reaches them, whatever they are subscribed to.")
-        case "lift" if given.get("suppression", "").isdigit():
+        case "lift" if _is_id(given.get("suppression", "")):
             on_behalf.lift_suppression_of(
                 actor=actor,
                 contact_id=contact_id,
@@ -130,6 +131,10 @@ def act(request: HttpRequest, contact_id: int) -> HttpResponse:
             return HttpResponseBadRequest()
     messages.success(request, done)
     return redirect("contact", contact_id)
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
 
 
 def _profile(contact_id: int) -> Profile:
