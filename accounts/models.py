@@ -51,6 +51,49 @@ class Organisation(models.Model):
     website = models.URLField(blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     brand_color = models.CharField(max_length=7, default="#84316b")
+    # A file of the default storage that is named after its content, so that it may be cached for ever.
+    logo = models.CharField(max_length=100, blank=True)
+    approval_above = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Campaigns to more people need a second person; empty: none does."
+    )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def logo_name(self) -> str:
+        """As the URL `logo` wants it; empty without one."""
+        return self.logo.removeprefix("logos/")
+
+
+class Invitation(models.Model):
+    """A way into the team for one address, gone once it is used or taken back. Only the token's hash is kept."""
+
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=[(role.value, role.value.title()) for role in Role])
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.CharField(max_length=200)
+    invited_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="invitation_email_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class AuditEntry(models.Model):
+    """Who changed what about the team, the organisation or sending, when, and from which address. Never edited."""
+
+    happened_at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=200)
+    text = models.CharField(max_length=500)
+    # Empty: it was done on the server itself.
+    ip_address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return self.text

@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config.health import health
+from config.web.views import setup
 from config.web.views.home import home, sending_now
 from config.web.views.palette import palette
 from config.web.views.style import style_drawer, style_page
@@ -17,6 +18,11 @@ urlpatterns = [
     path("", home, name="home"),
     path("home/sending", sending_now, name="home-sending"),
     path("palette", palette, name="palette"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/owner", setup.owner, name="setup-owner"),
+    path("setup/organisation", setup.organisation, name="setup-organisation"),
+    path("setup/sending", setup.sending, name="setup-sending"),
+    path("setup/trial", setup.trial, name="setup-trial"),
     # Browsers ask for it wherever a page names no icon, as those of /ops/.
     path("favicon.ico", login_not_required(RedirectView.as_view(url=static("app/mark.svg")))),
     path("health", login_not_required(health), name="health"),

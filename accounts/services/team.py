@@ -1,30 +1,21 @@
-"""Lets people into the team, and out of it; somebody who may do everything always stays."""
+"""Changes what members may do; somebody who may do everything always stays."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.errors import LastOwner, MemberExists
+from accounts.errors import LastOwner
 from accounts.models import User
+from accounts.services.audit import record
 from accounts.services.permission import require
 from accounts.types import Actor, Role
-
-
-@transaction.atomic
-def add_member(*, actor: Actor, email: str, first_name: str, last_name: str, role: Role, time_zone: str) -> User:
-    """A member who cannot sign in before setting a password. Raises MemberExists, PermissionRefused."""
-    require(actor, "accounts.manage_team")
-    if User.objects.filter(email__iexact=email).exists():
-        raise MemberExists(f"Somebody with the address {email} is in the team already. Nobody was added.")
-    return User.objects.create_user(
-        email, first_name=first_name, last_name=last_name, role=role.value, time_zone=time_zone
-    )
 
 
 def password_path(*, actor: Actor, member: User) -> str:
     """The path under which the member sets a password, once; it runs out with PASSWORD_RESET_TIMEOUT."""
     require(actor, "accounts.manage_team")
+    record(actor=actor, text=f"Made a link with which {member} sets a password.")
     key = default_token_generator.make_token(member)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(member), "key": key})
 
@@ -38,6 +29,7 @@ def change_role(*, actor: Actor, member_id: int, role: Role) -> User:
         raise LastOwner
     member.role = role.value
     member.save(update_fields=["role"])
+    record(actor=actor, text=f"Made {member} {role.value}.")
     return member
 
 
@@ -50,6 +42,7 @@ def deactivate(*, actor: Actor, member_id: int) -> User:
         raise LastOwner
     member.is_active = False
     member.save(update_fields=["is_active"])
+    record(actor=actor, text=f"Deactivated {member}.")
     return member
 
 
@@ -60,6 +53,7 @@ def reactivate(*, actor: Actor, member_id: int) -> User:
     member = User.objects.select_for_update().get(pk=member_id)
     member.is_active = True
     member.save(update_fields=["is_active"])
+    record(actor=actor, text=f"Let {member} in again.")
     return member
 
 

@@ -1,6 +1,6 @@
 """The settings of a member and of the organisation."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.errors import OrganisationMissing
 from accounts.models import User
 from accounts.queries.organisation import current_organisation
+from accounts.rules.brand import grounds
 from accounts.services.organisation import save_organisation
 from accounts.services.profile import update_profile
-from accounts.views.forms import OrganisationForm, ProfileForm
+from accounts.views.forms import LogoForm, OrganisationForm, ProfileForm
 
 
 @require_safe
@@ -44,10 +45,18 @@ def organisation(request: HttpRequest) -> HttpResponse:
         save_organisation(actor=cast(User, request.user), **form.cleaned_data)
         messages.success(request, _("The organisation is saved. New mail carries it from now on."))
         return redirect("settings-organisation")
-    return render(request, "accounts/organisation.html", {"form": form})
+    context = {"form": form, "logo_form": LogoForm(), "grounds": grounds(str(form["brand_color"].value() or ""))}
+    return render(request, "accounts/organisation.html", context)
 
 
-def _known_organisation() -> dict[str, str]:
+@require_safe
+@permission_required("accounts.manage_organisation", raise_exception=True)
+def brand(request: HttpRequest) -> HttpResponse:
+    """How legible a colour would be, while somebody still chooses it."""
+    return render(request, "accounts/brand.html", {"grounds": grounds(request.GET.get("brand_color", ""))})
+
+
+def _known_organisation() -> dict[str, Any]:
     try:
         known = current_organisation()
     except OrganisationMissing:

@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.errors import MemberExists
 from accounts.models import User
+from accounts.queries.invitations import invitations
 from accounts.queries.team import members
 from accounts.services import team as services
 from accounts.types import Role
-from accounts.views.forms import MemberForm, RoleForm
+from accounts.views.forms import RoleForm
 
 may_manage = permission_required("accounts.manage_team", raise_exception=True)
 
@@ -22,22 +23,9 @@ may_manage = permission_required("accounts.manage_team", raise_exception=True)
 @require_safe
 @may_manage
 def team(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/team.html", {"members": members()})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@may_manage
-def add(request: HttpRequest) -> HttpResponse:
-    form = MemberForm(request.POST or None)
-    if form.is_valid():
-        actor, given = cast(User, request.user), form.cleaned_data
-        try:
-            new = services.add_member(actor=actor, **{**given, "role": Role(given["role"])}, time_zone=actor.time_zone)
-        except MemberExists as error:
-            form.add_error("email", str(error))
-        else:
-            return _show_link(request, new)
-    return render(request, "accounts/member_new.html", {"form": form})
+    return render(
+        request, "accounts/team.html", {"members": members(), "invitations": invitations(), "now": timezone.now()}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,6 +8,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from deliverability.models import Stream
 from deliverability.queries.streams import stream_of_kind
+from deliverability.queries.suppressions import address_key, suppressed_keys
 from deliverability.services.direct import plain_mail, send_directly
 from deliverability.types import StreamKind
 
@@ -26,6 +27,10 @@ class TransactionalStream(BaseEmailBackend):
         return sum(self._send(stream, message, to) for message in email_messages for to in message.recipients())
 
     def _send(self, stream: Stream, message: EmailMessage, to: str) -> int:
+        if suppressed_keys(StreamKind.TRANSACTIONAL, [address_key(to)]):
+            # A mailbox that does not exist stays one, whoever asks; every further bounce costs reputation.
+            logger.error("mail not sent: its address is suppressed; lift the suppression to let it through")
+            return 0
         mail = plain_mail(sender=stream.from_email, to=to, subject=str(message.subject), body=str(message.body))
         reply = send_directly(provider=stream.provider, message=mail)
         if 200 <= reply.code < 300:

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.messages import get_messages
 from django.contrib.messages.constants import ERROR
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError, PermissionRefused
+from accounts.queries.team import is_founded
+from accounts.services.audit import acting_from
 from campaigns.errors import CampaignError, UnknownCampaign
 from config.web.toasts import add_toast
 from deliverability.errors import DeliverabilityError
@@ -41,13 +45,27 @@ class SignInRequired(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
         if not is_htmx(request):
-            return super().handle_no_permission(request, view_func)
+            # An empty installation has nobody who could sign in.
+            return super().handle_no_permission(request, view_func) if is_founded() else redirect("setup")
         # A login page swapped into a fragment would wipe out what somebody typed.
         response = HttpResponse(status=401)
         words = _("You were signed out, so this was not saved. What you typed is still on this page.")
         advice = _("Sign in again in another tab, then repeat the last step.")
         add_toast(response, f"{words} {advice}", is_bad=True)
         return response
+
+
+class WhereFrom:
+    """Tells the audit log from which address a change comes; reads no session, so public pages stay without one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method != "POST":
+            return self._get_response(request)
+        with acting_from(_address_of(request)):
+            return self._get_response(request)
 
 
 class Refusals:
@@ -85,6 +103,14 @@ class MessagesAsToasts:
             for message in get_messages(request):
                 add_toast(response, str(message), is_bad=message.level >= ERROR)
         return response
+
+
+def _address_of(request: HttpRequest) -> str | None:
+    """The person's own address, past our proxies; None behind a socket that knows none."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return None
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from campaigns.types import CampaignState
-from deliverability.models import Stream
+from deliverability.models import Event, Stream
+from deliverability.types import EventKind
 from subscribers.models import Contact, ImportRun, MailingList
 from templates_app.models import Template
 
@@ -44,6 +45,13 @@ def newest(model: type[Model], **having: object) -> Arguments:
     return find
 
 
+def latest_clicker() -> tuple[object, ...] | None:
+    """Somebody with a history to look at."""
+    clicks = Event.objects.filter(kind=EventKind.CLICKED, recipient_id__in=Contact.objects.values("pk"))
+    key = clicks.order_by("-id").values_list("recipient_id", flat=True).first()
+    return None if key is None else (key,)
+
+
 SCREENS = (
     Screen("home", "home"),
     Screen("components", "style-page"),
@@ -64,9 +72,9 @@ SCREENS = (
     Screen("contacts-filtered", "contacts", query="?provider=google&suppressed=yes"),
     Screen("contacts-columns", "contacts", press="[data-open='#columns']"),
     Screen("contact-new", "contact-new"),
-    Screen("contact", "contact", newest(Contact)),
-    Screen("contact-suppress", "contact", newest(Contact), press="[data-open='#suppress']"),
-    Screen("contact-edit", "contact-edit", newest(Contact)),
+    Screen("contact", "contact", latest_clicker),
+    Screen("contact-suppress", "contact", latest_clicker, press="[data-open='#suppress']"),
+    Screen("contact-edit", "contact-edit", latest_clicker),
     Screen("lists", "lists"),
     Screen("list-new", "list-new"),
     Screen("list", "list", newest(MailingList)),

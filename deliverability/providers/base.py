@@ -39,6 +39,8 @@ class ProviderConfig:
     # PEM file to trust besides the system's authorities, for a relay with a certificate of its own.
     ca_file: str = ""
     timeouts: Timeouts = Timeouts()
+    # Hears every piece of the conversation: whether it is ours, and the bytes. None outside of trials.
+    listen: Callable[[bool, bytes], None] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(eq=False, slots=True)

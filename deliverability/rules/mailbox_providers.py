@@ -28,3 +28,8 @@ OTHER = "other"
 def mailbox_provider_of(address: str) -> str:
     """The provider's short name, such as `google`, or `other`."""
     return _PROVIDER_OF.get(address.rpartition("@")[2].lower(), OTHER)
+
+
+def mailbox_providers() -> dict[str, str]:
+    """Each provider's short name and the domain it is best known by."""
+    return {provider: domains.split()[0] for provider, domains in _DOMAINS.items()}

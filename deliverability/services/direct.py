@@ -1,6 +1,7 @@
 """Sends a single mail at once, outside of any mailing: a trial of a provider, or a link somebody waits for."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,11 +31,16 @@ def plain_mail(*, sender: str, to: str, subject: str, body: str) -> OutgoingMess
     return OutgoingMessage(0, address, mail_from, mail.as_bytes(), not address.isascii())
 
 
-def send_directly(*, provider: Provider, message: OutgoingMessage) -> Reply:
-    """The provider's reply, code 0 when there was none. Raises accounts.errors.SecretUnreadable."""
+def send_directly(
+    *, provider: Provider, message: OutgoingMessage, listen: Callable[[bool, bytes], None] | None = None
+) -> Reply:
+    """The provider's reply, code 0 when there was none; `listen` hears the conversation, credentials included.
+
+    Raises accounts.errors.SecretUnreadable.
+    """
     results: list[Result] = []
     job = Job(iter([message]), 1, results.append, lambda: True)
-    session = open_session(replace(config_of(provider), max_connections=1, timeouts=_TIMEOUTS))
+    session = open_session(replace(config_of(provider), max_connections=1, timeouts=_TIMEOUTS, listen=listen))
     try:
         session.submit(job)
         end = time.monotonic() + PATIENCE_SECONDS

@@ -5,6 +5,7 @@ from typing import cast
 from django.db import IntegrityError, transaction
 
 from accounts.services import secrets
+from accounts.services.audit import record
 from accounts.services.permission import require
 from accounts.types import Actor
 from deliverability.errors import NameTaken
@@ -41,6 +42,8 @@ def save_provider(
             if password:
                 provider.password_encrypted = secrets.encrypt(password)
             provider.save()
+            words = " with a new password" if password else ""
+            record(actor=actor, text=f"Saved the provider {name}{words}: {kind} {host}:{port}, {security}.")
     except IntegrityError:
         raise NameTaken(
             f"Another provider is called “{name}” already. Nothing was saved; choose another name."

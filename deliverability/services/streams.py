@@ -1,11 +1,15 @@
 """Sets streams up, and lets a held one go when a person says so."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.db import transaction
 from django.utils.text import slugify
 
+from accounts.services.audit import record
 from accounts.services.permission import require
 from accounts.types import Actor
-from deliverability.models import Stream
+from deliverability.models import Lane, Stream
 from deliverability.types import StreamKind
 
 
@@ -19,6 +23,7 @@ def save_stream(
     provider_id: int,
     from_email: str,
     bounce_domain: str,
+    tracking_url: str = "",
 ) -> Stream:
     """A new stream without an id. The kind of one that exists stays: its mailings were made for it."""
     require(actor, "deliverability.manage")
@@ -28,16 +33,35 @@ def save_stream(
         stream = Stream.objects.select_for_update().get(pk=stream_id)
     stream.name, stream.provider_id = name, provider_id
     stream.from_email, stream.bounce_domain = from_email, bounce_domain.lower()
+    stream.tracking_url = tracking_url
     # held_reason is not ours to write: a worker may hold the stream at this very moment.
-    changed = ["name", "provider", "from_email", "bounce_domain"]
+    changed = ["name", "provider", "from_email", "bounce_domain", "tracking_url"]
     stream.save(update_fields=None if stream.pk is None else changed)
+    record(actor=actor, text=f"Saved the stream {name}: from {from_email}, bounces to {stream.bounce_domain}.")
     return stream
 
 
+@transaction.atomic
+def save_lanes(*, actor: Actor, stream_id: int, lanes: Sequence[Mapping[str, Any]]) -> None:
+    """Replaces the stream's limits; workers see them within a second. Raises PermissionRefused."""
+    require(actor, "deliverability.manage")
+    stream = Stream.objects.select_for_update(no_key=True).get(pk=stream_id)
+    stream.lanes.all().delete()
+    Lane.objects.bulk_create(Lane(stream=stream, **lane) for lane in lanes)
+    words = "; ".join(
+        f"{lane['mailbox_provider']}: {lane['messages_per_second'] or 'any number'} a second over "
+        f"{lane['max_connections']} connections"
+        for lane in lanes
+    )
+    record(actor=actor, text=f"Set the limits of the stream {stream.name}: {words or 'none'}.")
+
+
+@transaction.atomic
 def try_again(*, actor: Actor, stream_id: int) -> None:
     """Ends a hold now; the next drain finds out whether what was wrong is right. Raises PermissionRefused."""
     require(actor, "deliverability.manage")
-    Stream.objects.filter(pk=stream_id).update(held_reason="", held_until=None)
+    if Stream.objects.filter(pk=stream_id).update(held_reason="", held_until=None):
+        record(actor=actor, text=f"Let the stream {Stream.objects.get(pk=stream_id).name} try again.")
 
 
 def _free_slug(name: str) -> str:

@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
+from accounts.services.audit import record
 from accounts.services.permission import require
 from accounts.types import Actor
 from deliverability.models import Provider
+from deliverability.rules.conversation import Conversation
 from deliverability.rules.replies import ReplyKind, classify_reply
 from deliverability.services.direct import plain_mail, send_directly
 from deliverability.types import Reply
@@ -20,11 +22,12 @@ _ADVICE: dict[ReplyKind, str] = {
 
 
 class Trial(NamedTuple):
-    """`words` say what happened and what to do; `reply` is what the server said, word for word."""
+    """`words` say what happened and what to do; `reply` and `conversation` are what was said, word for word."""
 
     was_accepted: bool
     words: str
     reply: str
+    conversation: str = ""
 
 
 def try_provider(*, actor: Actor, provider_id: int, to: str) -> Trial:
@@ -38,7 +41,11 @@ def try_provider(*, actor: Actor, provider_id: int, to: str) -> Trial:
         subject=f"A trial mail through {provider.name}",
         body=f"This mail left through “{provider.name}”, so Sendwell can send through it.\n",
     )
-    return _told(send_directly(provider=provider, message=message), provider, to)
+    heard = Conversation()
+    reply = send_directly(provider=provider, message=message, listen=heard.hear)
+    told = _told(reply, provider, to)
+    record(actor=actor, text=f"Sent a trial mail through {provider.name}: {told.reply or 'no reply'}.")
+    return told._replace(conversation=heard.text())
 
 
 def _told(reply: Reply, provider: Provider, to: str) -> Trial:

@@ -1,12 +1,14 @@
 """What the settings of sending ask for."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deliverability.models import Provider
+from deliverability.rules.mailbox_providers import OTHER, mailbox_providers
 from deliverability.types import StreamKind
 
 _KINDS = (("smtp", _("SMTP server")), ("sandbox", _("Sandbox: accepts everything, sends nothing")))
@@ -60,3 +62,53 @@ class StreamForm(forms.Form):
         validators=[_DOMAIN],
         help_text=_("The domain of the Return-Path, to which servers report what could not be delivered."),
     )
+    tracking_url = forms.URLField(
+        label=_("Tracking host"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Where links and the open pixel point, such as https://links.example.org. Empty: this server."),
+    )
+
+
+def _lanes() -> list[tuple[str, str | Promise]]:
+    known = [(name, f"{name} ({domain})") for name, domain in mailbox_providers().items()]
+    # The empty one marks the last line as untouched.
+    return [("", "–"), ("*", _("Everybody without a line here")), *sorted(known), (OTHER, _("Domains of their own"))]
+
+
+class LaneForm(forms.Form):
+    """How fast one stream may go to one mailbox provider."""
+
+    mailbox_provider = forms.ChoiceField(label=_("Mailbox provider"), choices=_lanes)
+    messages_per_second = forms.FloatField(label=_("Per second"), min_value=0.01, max_value=100_000, required=False)
+    burst = forms.IntegerField(label=_("Burst"), min_value=1, max_value=1_000_000, initial=100)
+    max_connections = forms.IntegerField(label=_("Connections"), min_value=1, max_value=10_000, initial=20)
+
+
+# Generic for the type checker only: Django's class takes no parameters when it runs.
+if TYPE_CHECKING:
+    FormSet = forms.BaseFormSet[LaneForm]
+else:
+    FormSet = forms.BaseFormSet
+
+
+class Lanes(FormSet):
+    """All limits of a stream on one page."""
+
+    def clean(self) -> None:
+        names = [form.cleaned_data.get("mailbox_provider") for form in self._kept() if form.cleaned_data]
+        if len(names) != len(set(names)):
+            raise forms.ValidationError(
+                _("A mailbox provider stands here twice, so nothing was saved. Give each one line.")
+            )
+
+    def chosen(self) -> list[dict[str, Any]]:
+        """The lines that stay, as `save_lanes` takes them."""
+        lines = [form.cleaned_data for form in self._kept() if form.has_changed() or form.initial]
+        return [{name: value for name, value in line.items() if name != "DELETE"} for line in lines]
+
+    def _kept(self) -> list[LaneForm]:
+        return [form for form in self.forms if form not in self.deleted_forms]
+
+
+LanesForm = forms.formset_factory(LaneForm, formset=Lanes, extra=1, can_delete=True)

@@ -11,8 +11,8 @@ from django.utils import translation
 
 from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
+from accounts.rules.brand import Brand, brand_of
 from subscribers.models import Contact
-from subscribers.rules.brand import Brand, brand_of
 
 _POLICY = (
     "default-src 'none'; style-src 'self' 'nonce-{nonce}'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -28,6 +28,7 @@ class Masthead:
     website: str
     postal_address: str
     brand: Brand
+    logo_name: str = ""
 
 
 def show(
@@ -65,7 +66,11 @@ def masthead() -> Masthead:
     except OrganisationMissing:
         return Masthead("", "", "", brand_of(""))
     return Masthead(
-        organisation.name, organisation.website, organisation.postal_address, brand_of(organisation.brand_color)
+        organisation.name,
+        organisation.website,
+        organisation.postal_address,
+        brand_of(organisation.brand_color),
+        organisation.logo_name,
     )
 
 

@@ -35,7 +35,7 @@ class Connection:
     ) -> None:
         self._timeouts = config.timeouts
         self._limit = max(1, config.max_messages_per_connection)
-        self._transport = Transport(selector, self, addresses)
+        self._transport = Transport(selector, self, addresses, config.listen)
         self._opening: Opening | None = Opening(config, helo, context, self._transport)
         self._parser = ReplyParser()
         self._begun = 0

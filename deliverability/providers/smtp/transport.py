@@ -6,7 +6,7 @@ import selectors
 import socket
 import ssl
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Address = tuple[socket.AddressFamily, tuple[Any, ...]]
@@ -22,7 +22,14 @@ class ConnectionLost(Exception):
 class Transport:
     """Tries the addresses in turn until one answers. Raises ConnectionLost from every method that meets the end."""
 
-    def __init__(self, selector: selectors.BaseSelector, owner: object, addresses: Sequence[Address]) -> None:
+    def __init__(
+        self,
+        selector: selectors.BaseSelector,
+        owner: object,
+        addresses: Sequence[Address],
+        listen: Callable[[bool, bytes], None] | None = None,
+    ) -> None:
+        self._listen = listen
         self._selector = selector
         self._owner = owner
         self._addresses = deque(addresses)
@@ -61,6 +68,8 @@ class Transport:
 
     def send(self, chunks: Sequence[bytes]) -> None:
         """Writes what the kernel takes now and keeps the rest for `flush`."""
+        if self._listen:
+            self._listen(True, b"".join(chunks))
         if self._tls:
             # TLS copies anyway; and what it could not write must be offered again whole, never a shorter piece.
             chunks = [b"".join(chunks)]
@@ -106,6 +115,8 @@ class Transport:
             raise ConnectionLost(str(error)) from error
         if not data:
             raise ConnectionLost("the server closed the connection")
+        if self._listen:
+            self._listen(False, data)
         return data
 
     def close(self) -> None:

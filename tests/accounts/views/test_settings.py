@@ -4,12 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Organisation, User
+from accounts.models import AuditEntry, Organisation, User
+from accounts.services.audit import record
+from accounts.services.permission import SENDWELL
 from accounts.types import Role
 from tests.factories.accounts import OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-OWNERS = {"settings-organisation", "settings-team", "settings-team-new", "settings-team-member"}
+OWNERS = {"settings-organisation", "settings-team", "settings-team-new", "settings-team-member", "settings-audit"}
 
 
 def enter(client: Client, role: str = "owner") -> User:
@@ -65,23 +67,6 @@ def test_a_colour_that_is_none_never_reaches_the_public_pages(client: Client) ->
     assert not Organisation.objects.exists()
 
 
-def test_an_owner_adds_a_member_and_hands_over_a_link(client: Client) -> None:
-    enter(client)
-    answer = client.post(reverse("settings-team-new"), {"email": "kim@huila.example", "role": "analyst"})
-    new = User.objects.get(email="kim@huila.example")
-    assert (new.role, new.has_usable_password()) == ("analyst", False)
-    assert "/account/password/reset/key/" in answer.content.decode()
-    assert answer.headers["Cache-Control"] == "no-store"
-
-
-def test_an_address_joins_once(client: Client) -> None:
-    enter(client)
-    UserFactory.create(email="kim@huila.example")
-    answer = client.post(reverse("settings-team-new"), {"email": "Kim@huila.example", "role": "owner"})
-    assert "in the team already" in answer.content.decode()
-    assert User.objects.count() == 2
-
-
 def test_the_last_owner_stays(client: Client) -> None:
     owner = enter(client)
     assert client.post(reverse("settings-team-member", args=[owner.pk]), {"role": "analyst"}).status_code == 409
@@ -99,3 +84,40 @@ def test_a_deactivated_member_is_out_at_once_and_can_come_back(client: Client) -
     client.post(reverse("settings-team-access", args=[kim.pk]), {"active": "yes"})
     kim.refresh_from_db()
     assert kim.is_active
+
+
+def test_what_changed_stands_in_the_log_with_who_and_from_where(client: Client) -> None:
+    owner = enter(client)
+    kim = UserFactory.create(email="kim@huila.example")
+    client.post(reverse("settings-team-member", args=[kim.pk]), {"role": "marketer"}, REMOTE_ADDR="192.0.2.7")
+    page = client.get(reverse("settings-audit")).content.decode()
+    assert "Made kim@huila.example marketer." in page
+    assert (str(owner) in page, "192.0.2.7" in page) == (True, True)
+
+
+def test_the_log_goes_on_by_key(client: Client) -> None:
+    enter(client)
+    for number in range(60):
+        record(actor=SENDWELL, text=f"Change {number} of many.")
+    page = client.get(reverse("settings-audit"))
+    older = page.context["page"].older
+    assert "Change 59 of" in page.content.decode()
+    assert "Change 9 of" not in page.content.decode()
+    following = client.get(reverse("settings-audit"), {"before": older}).content.decode()
+    assert ("Change 9 of" in following, "Change 10 of" in following) == (True, False)
+    assert client.get(reverse("settings-audit"), {"before": "x"}).status_code == 404
+
+
+def test_the_colour_is_judged_while_it_is_chosen(client: Client) -> None:
+    enter(client)
+    page = client.get(reverse("settings-organisation-brand"), {"brand_color": "#ffee00"}).content.decode()
+    assert "with black words" in page
+    assert "darkened to" in page
+
+
+def test_nothing_saved_is_nothing_logged(client: Client) -> None:
+    enter(client)
+    given = {"name": "Huila", "postal_address": "Berlin", "time_zone": "UTC", "brand_color": "#112233"}
+    for _ in range(2):
+        client.post(reverse("settings-organisation"), given)
+    assert AuditEntry.objects.count() == 1

@@ -1,8 +1,11 @@
 """Signing in as a member does it, with and without a second factor."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -112,3 +115,27 @@ def test_signing_out_everywhere_ends_the_other_sessions(client: Client, member: 
     client.post(reverse("usersessions_list"))
     assert client.get(reverse("home")).status_code == 200
     assert other.get(reverse("home")).status_code == 302
+
+
+def test_a_forgotten_password_is_set_anew_by_mail(client: Client, member: User) -> None:
+    client.post(reverse("account_reset_password"), {"email": "mira@huila.example"})
+    found = re.search(r"http://testserver(/account/password/reset/key/\S+)", mail.outbox[0].body)
+    assert found
+    form = client.get(found[1], follow=True)
+    client.post(form.request["PATH_INFO"], {"password1": "nine new horses", "password2": "nine new horses"})
+    assert sign_in(Client(), "nine new horses") == reverse("home")
+
+
+def test_nobody_learns_which_addresses_have_accounts(client: Client, member: User) -> None:
+    known = client.post(reverse("account_reset_password"), {"email": "mira@huila.example"}, follow=True)
+    cache.clear()
+    unknown = client.post(reverse("account_reset_password"), {"email": "nobody@huila.example"}, follow=True)
+    assert known.request["PATH_INFO"] == unknown.request["PATH_INFO"]
+    assert known.content.decode().count("<p>") == unknown.content.decode().count("<p>")
+
+
+def test_a_changed_password_is_told_by_mail(client: Client, member: User) -> None:
+    sign_in(client)
+    fresh = {"oldpassword": PASSWORD, "password1": "nine new horses", "password2": "nine new horses"}
+    client.post(reverse("account_change_password"), fresh)
+    assert [(one.to, "password" in one.subject.lower()) for one in mail.outbox] == [(["mira@huila.example"], True)]

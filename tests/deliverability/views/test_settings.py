@@ -1,5 +1,7 @@
 """Who may set up sending, what saving does, and what a trial mail tells."""
 
+import base64
+
 import pytest
 from django.core.mail import send_mail
 from django.test import Client, override_settings
@@ -7,7 +9,9 @@ from django.urls import reverse
 
 from accounts.types import Role
 from deliverability.models import Provider, Stream
-from deliverability.services.providers import config_of, provider_config
+from deliverability.services.providers import config_of, provider_config, set_password
+from deliverability.services.suppression import suppress
+from deliverability.types import Scope, SuppressionReason
 from tests.factories.accounts import UserFactory
 from tests.factories.deliverability import ProviderFactory, StreamFactory
 from tests.smtp_server import SmtpServer
@@ -135,3 +139,76 @@ def test_mail_of_the_web_admin_leaves_through_the_transactional_stream() -> None
         StreamFactory.create(slug="transactional", provider__port=server.port)
         assert send_mail("Reset", ".a line\r\n", None, ["mira@huila.example"]) == 1
     assert server.messages[0].mail_from == "hello@transactional.huila.example"
+
+
+def test_a_trial_shows_the_conversation_without_the_password(owner: Client) -> None:
+    with SmtpServer(credentials=("huila", "s3cret")) as server:
+        provider = StreamFactory.create(provider__port=server.port, provider__username="huila").provider
+        set_password(provider=provider, password="s3cret")
+        page = owner.post(reverse("settings-providers-trial", args=[provider.pk])).content.decode()
+    assert "&lt; 220" in page
+    assert "&gt; AUTH PLAIN (hidden)" in page
+    assert "&gt; RCPT TO:&lt;mira@huila.example&gt;" in page
+    assert "&gt; (the mail, " in page
+    assert base64.b64encode(b"\0huila\0s3cret").decode() not in page
+
+
+def lines(*given: dict[str, object], before: int = 0) -> dict[str, object]:
+    """The formset as a browser posts it."""
+    fields = {f"lanes-{number}-{name}": value for number, line in enumerate(given) for name, value in line.items()}
+    return {"lanes-TOTAL_FORMS": len(given), "lanes-INITIAL_FORMS": before, **fields}
+
+
+ALL = {"mailbox_provider": "*", "messages_per_second": "", "burst": 100, "max_connections": 20}
+SLOW = {"mailbox_provider": "t-online", "messages_per_second": "2.5", "burst": 5, "max_connections": 2}
+
+
+def test_limits_are_set_changed_and_removed(owner: Client) -> None:
+    stream = StreamFactory.create()
+    path = reverse("settings-streams-lanes", args=[stream.pk])
+    columns = ("mailbox_provider", "messages_per_second", "max_connections")
+    untouched = {**ALL, "mailbox_provider": ""}
+    owner.post(path, lines(SLOW, ALL, untouched))
+    assert set(stream.lanes.values_list(*columns)) == {("*", None, 20), ("t-online", 2.5, 2)}
+    assert "t-online: 2.5 a second, 2 connections" in owner.get(reverse("settings-streams")).content.decode()
+    owner.post(path, lines({**ALL, "max_connections": 7}, {**SLOW, "DELETE": "on"}, untouched, before=2))
+    assert list(stream.lanes.values_list(*columns)) == [("*", None, 7)]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ([SLOW, {**SLOW, "burst": 9}], "stands here twice"),
+        ([{**SLOW, "max_connections": 0}], "greater than or equal to 1"),
+        ([{**SLOW, "mailbox_provider": "nowhere"}], "not one of the available choices"),
+    ],
+)
+def test_limits_that_cannot_be_are_refused(owner: Client, given: list[dict[str, object]], words: str) -> None:
+    stream = StreamFactory.create()
+    page = owner.post(reverse("settings-streams-lanes", args=[stream.pk]), lines(*given)).content.decode()
+    assert words in page
+    assert not stream.lanes.exists()
+
+
+def test_links_may_have_a_host_of_their_own(owner: Client) -> None:
+    given = {**STREAM, "provider": ProviderFactory.create().pk, "tracking_url": "https://links.huila.example"}
+    owner.post(reverse("settings-streams-new"), given)
+    assert Stream.objects.get().tracking_url == "https://links.huila.example"
+
+
+def test_what_changes_sending_stands_in_the_log_without_the_password(owner: Client) -> None:
+    owner.post(reverse("settings-providers-new"), GIVEN)
+    page = owner.get(reverse("settings-audit")).content.decode()
+    assert "Saved the provider Relay with a new password: smtp smtp.huila.example:587, starttls." in page
+    assert str(GIVEN["password"]) not in page
+
+
+@override_settings(EMAIL_BACKEND="config.web.mail.TransactionalStream")
+def test_mail_of_the_web_admin_spares_a_mailbox_that_is_gone() -> None:
+    suppress(
+        addresses=["mira@huila.example"], scope=Scope.EVERYTHING, reason=SuppressionReason.HARD_BOUNCE, evidence="550"
+    )
+    with SmtpServer() as server:
+        StreamFactory.create(slug="transactional", provider__port=server.port)
+        assert send_mail("Reset", "Here.", None, ["mira@huila.example", "kim@huila.example"]) == 1
+    assert [mail.rcpt for mail in server.messages] == [["kim@huila.example"]]

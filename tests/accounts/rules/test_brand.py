@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subscribers.rules.brand import DARK_GROUND, LIGHT_GROUND, brand_of, contrast
+from accounts.rules.brand import DARK_GROUND, LIGHT_GROUND, brand_of, contrast
 
 colors = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 

@@ -1,0 +1,26 @@
+"""Writes down who changed what, and from where."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from accounts.models import AuditEntry
+from accounts.types import Actor
+
+# Services never see a request; the web says once per request where it comes from.
+_address: ContextVar[str | None] = ContextVar("address", default=None)
+
+
+@contextmanager
+def acting_from(ip_address: str | None) -> Iterator[None]:
+    """What is written down within was done from this address."""
+    token = _address.set(ip_address)
+    try:
+        yield
+    finally:
+        _address.reset(token)
+
+
+def record(*, actor: Actor, text: str) -> None:
+    """One sentence in the past tense, such as “Invited kim@huila.example as analyst.” Joins the open transaction."""
+    AuditEntry.objects.create(actor=str(actor)[:200], text=text[:500], ip_address=_address.get())
