@@ -92,7 +92,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@may_view
+@permission_required("subscribers.edit", raise_exception=True)
 def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
     delete_view(actor=cast(Any, request.user), view_id=view_id)
     messages.success(request, _("The view is deleted. The contacts in it stay."))

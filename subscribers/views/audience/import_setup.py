@@ -1,5 +1,6 @@
 """An import before it starts: upload, columns, list and consent. Every choice is kept as it is made."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -133,7 +134,7 @@ def _column_choices() -> Iterator[tuple[Any, list[tuple[str, Any]]]]:
 def _preview_context(preview: Preview) -> dict[str, Any]:
     return {
         "preview": preview,
-        "people": preview.people,
+        "people": [(person, list(json.loads(person.attributes).items())) for person in preview.people],
         "remarks": preview.remarks[:_SHOWN_REMARKS],
         "rejected": sum(remark.is_reject for remark in preview.remarks),
     }

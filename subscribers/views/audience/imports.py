@@ -15,7 +15,7 @@ from subscribers.queries.import_runs import Progress, first_lines, progress_of, 
 from subscribers.services.imports import discard_upload, start_again
 from subscribers.tasks import import_file
 from subscribers.views.audience.import_setup import setup_page
-from subscribers.views.audience.words import BASIS_NAMES, REPORTS, RUNS
+from subscribers.views.audience.words import BASIS_NAMES, FIELDS, REPORTS, RUNS
 
 may_import = permission_required("subscribers.import", raise_exception=True)
 _UNDER_WAY = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
@@ -102,6 +102,7 @@ def _context(run: ImportRun) -> dict[str, Any]:
         "basis": BASIS_NAMES.get(run.basis, run.basis),
         "files": [(which, *REPORTS[which]) for which in files],
         "rejects": first_lines(files["rejects"]) if "rejects" in files and not is_under_way else [],
+        "mapping": [(column, FIELDS.get(field, field)) for column, field in run.mapping.items()],
         "can_go_on": run.state == ImportRun.State.FAILED and bool(run.upload),
     }
 

@@ -43,7 +43,7 @@ _LOG_PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened; `reply` holds a server's own words."""
+    """One thing that happened; `reply` holds a server's own words, `asks_why` says that it decides who got a mail."""
 
     icon: str
     words: Any
@@ -51,6 +51,7 @@ class Line:
     title: MailingTitle | None = None
     about: Any = ""
     reply: str = ""
+    asks_why: bool = False
 
 
 @require_safe
@@ -72,6 +73,7 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
             "suppressions": [(each, SUPPRESSED[each.reason], SCOPES[each.scope]) for each in profile.suppressions],
             "scopes": list(SCOPES.items()),
             "log": [_log_line(entry) for entry in consent_log(contact_id, most=_LOG_PAGE)],
+            "known": [(field, _shown(field.value)) for field in profile.fields if field.value not in (None, "")],
             "lines": _lines(history.moments),
             "older": history.older,
             "is_first_page": "below" not in request.GET,
@@ -180,13 +182,21 @@ def _event_line(moment: Moment, titles: dict[tuple[str, str], MailingTitle]) -> 
         about = _("because %(why)s") % {"why": SKIPPED.get(event.detail, event.detail)}
     spoken = event.kind in (EventKind.ACCEPTED, EventKind.DEFERRED, EventKind.FAILED, EventKind.BOUNCED)
     reply = " ".join(part for part in (str(event.code or ""), event.detail) if part) if spoken else ""
-    return Line(symbol, words, event.at, titles.get((event.composer, event.reference)), about, reply)
+    title = titles.get((event.composer, event.reference))
+    return Line(symbol, words, event.at, title, about, reply, asks_why=spoken or event.kind == EventKind.SKIPPED)
 
 
 def _said_line(moment: Moment) -> Line:
     entry = cast(Any, moment.said)
     list_name = entry.mailing_list.name if entry.mailing_list else ""
     return Line("shield-check", said(entry.action, entry.purpose, list_name), moment.at, about=entry.source)
+
+
+def _shown(value: Any) -> Any:
+    """Custom fields come from JSON; True is a yes here, and 1 is a number."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _moment(text: str) -> datetime | None:

@@ -22,7 +22,7 @@ SUPPRESSED: dict[str, Words] = {
     SuppressionReason.HARD_BOUNCE: gettext_lazy("Bounced"),
     SuppressionReason.COMPLAINT: gettext_lazy("Complained"),
     SuppressionReason.UNSUBSCRIBE: gettext_lazy("Left everything"),
-    SuppressionReason.MANUAL: gettext_lazy("Suppressed by the team"),
+    SuppressionReason.MANUAL: gettext_lazy("Taken out"),
     SuppressionReason.ERASURE: gettext_lazy("Erased"),
 }
 SCOPES: dict[str, Words] = {
@@ -87,7 +87,12 @@ RUNS: dict[str, tuple[Words, str]] = {
     ImportRun.State.FAILED: (gettext_lazy("Broke off"), "bad"),
 }
 REPORTS: dict[str, tuple[Words, Words]] = {
-    "rejects": (gettext_lazy("Rows that were rejected"), gettext_lazy("Mend them in this file, then import it.")),
+    "rejects": (
+        gettext_lazy("Rows that were rejected"),
+        gettext_lazy(
+            "Row, column, value and reason of each. Mend your file and import it again: the others stay as they are."
+        ),
+    ),
     "kept-out": (gettext_lazy("People who were kept out"), gettext_lazy("They are contacts, and get no mail by this.")),
     "left-out": (gettext_lazy("Cells that were left out"), gettext_lazy("The rest of their rows was imported.")),
 }

@@ -1,0 +1,74 @@
+"""Who may open and do what: every screen of the audience as every role and as nobody."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.types import Role
+from subscribers.models import ImportRun, SavedView, SignUpForm
+from subscribers.urls import urlpatterns
+from tests.factories.accounts import UserFactory
+from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, subscribed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
+WRITERS = {Role.OWNER, Role.MARKETER}
+EVERYBODY = set(Role)
+PUBLIC = {"sign-up", "sign-up-done", "confirm", "preferences", "one-click"}
+# URL name → (method, what stands in the path, who may).
+TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
+    "contacts": ("get", (), EVERYBODY),
+    "contact-new": ("get", (), WRITERS),
+    "contact-columns": ("post", (), EVERYBODY),
+    "contacts-export": ("post", (), {Role.OWNER, Role.ANALYST}),
+    "contact-view-save": ("post", (), EVERYBODY),
+    "contact-view-delete": ("post", ("view",), WRITERS),
+    "contact": ("get", ("contact",), EVERYBODY),
+    "contact-edit": ("get", ("contact",), WRITERS),
+    "contact-act": ("post", ("contact",), WRITERS),
+    "lists": ("get", (), EVERYBODY),
+    "list-new": ("get", (), WRITERS),
+    "list": ("get", ("list",), WRITERS),
+    "list-page-new": ("get", ("list",), WRITERS),
+    "list-page": ("get", ("list", "form"), WRITERS),
+    "imports": ("get", (), WRITERS),
+    "import-new": ("get", (), WRITERS),
+    "import": ("get", ("run",), WRITERS),
+    "import-save": ("post", ("run",), WRITERS),
+    "import-start": ("post", ("run",), WRITERS),
+    "import-progress": ("get", ("run",), WRITERS),
+    "import-again": ("post", ("run",), WRITERS),
+    "import-discard": ("post", ("run",), WRITERS),
+    "import-report": ("get", ("run", "which"), WRITERS),
+}
+
+
+def test_the_table_knows_every_url() -> None:
+    assert {*TABLE, *PUBLIC} == {str(pattern.name) for pattern in urlpatterns}
+
+
+@pytest.mark.usefixtures("tasks_at_once")
+@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("role", [None, *Role])
+def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None) -> None:
+    method, parts, allowed = TABLE[name]
+    news = MailingListFactory.create(slug="news")
+    form = SignUpForm.objects.create(slug="letters", title="Our letters", wording=ConsentWordingFactory.create())
+    form.lists.add(news)
+    places = {
+        "contact": subscribed(news).pk,
+        "list": news.pk,
+        "form": form.pk,
+        "run": ImportRun.objects.create(file_name="people.csv", mailing_list=news, state="finished").pk,
+        "view": SavedView.objects.create(name="Paused", query="paused=yes", saved_by="Mira").pk,
+        "which": "rejects",
+    }
+    if role:
+        client.force_login(UserFactory.create(role=role))
+    status = getattr(client, method)(reverse(name, args=[places[part] for part in parts])).status_code
+    if role is None:
+        assert status == 302
+    elif role in allowed:
+        # Not everything can be done to everything; what matters here is that the role may.
+        assert status in (200, 302, 400, 404, 409), status
+    else:
+        assert status == 403

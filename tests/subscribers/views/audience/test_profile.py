@@ -1,0 +1,171 @@
+"""One person: evidence, history, and what the team may do in their name."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from accounts.types import Role
+from deliverability.models import Suppression
+from deliverability.services.events import append_events
+from deliverability.services.suppression import suppress
+from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
+from subscribers.models import ConsentRecord, Contact, CustomField, Subscription
+from subscribers.queries.history import ON_A_PAGE, history_of
+from tests.factories.campaigns import CampaignFactory
+from tests.factories.deliverability import MailingFactory
+from tests.factories.subscribers import ContactFactory, MailingListFactory, subscribed
+from tests.subscribers.views.audience.conftest import SignIn
+
+pytestmark = pytest.mark.django_db
+
+
+def event(contact: Contact, mailing_id: int, kind: EventKind, minutes_ago: float, **facts: object) -> NewEvent:
+    return NewEvent(
+        occurred_at=timezone.now() - timedelta(minutes=minutes_ago),
+        kind=kind,
+        mailing_id=mailing_id,
+        recipient_id=contact.pk,
+        mailbox_provider="google",
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def act(client: Client, contact: Contact, **given: object) -> int:
+    return client.post(reverse("contact-act", args=[contact.pk]), given).status_code
+
+
+def page_of(client: Client, contact: Contact) -> str:
+    return client.get(reverse("contact", args=[contact.pk])).content.decode()
+
+
+def test_the_page_shows_the_words_the_source_and_the_time_with_its_zone(owner: Client) -> None:
+    contact = subscribed(email="ada@gmail.com")
+    entry = ConsentRecord.objects.get()
+    page = page_of(owner, contact)
+    assert entry.wording is not None
+    assert entry.wording.text.replace("&", "&amp;") in page
+    assert entry.source in page
+    assert "Berlin time" in page
+    assert "Double opt-in" in page
+
+
+def test_the_history_tells_what_happened_newest_first_and_names_the_campaign(owner: Client) -> None:
+    contact = subscribed(email="ada@gmail.com")
+    campaign = CampaignFactory.create(name="Winter coffees")
+    mailing = MailingFactory.create(
+        composer="campaign", reference=str(campaign.pk), links=["https://huila.example/shop"]
+    )
+    append_events(
+        [
+            event(contact, mailing.pk, EventKind.ACCEPTED, -1, code=250, detail="2.0.0 queued"),
+            event(contact, mailing.pk, EventKind.CLICKED, -3, link=0, agent_kind=AgentKind.HUMAN),
+            event(contact, mailing.pk, EventKind.OPENED, -2, agent_kind=AgentKind.PROXY),
+        ]
+    )
+    page = page_of(owner, contact)
+    order = [page.index(words) for words in ("Clicked in", "Opened", "Their server accepted", "Agreed to “News”")]
+    assert order == sorted(order)
+    assert reverse("campaign", args=[campaign.pk]) in page
+    assert f"{reverse('campaign-why', args=[campaign.pk])}?address=ada%40gmail.com" in page
+    assert "https://huila.example/shop" in page
+    assert "250 2.0.0 queued" in page
+
+
+def test_the_history_pages_without_gap_or_repeat_even_where_moments_are_shared() -> None:
+    contact = ContactFactory.create()
+    mailing = MailingFactory.create()
+    append_events([event(contact, mailing.pk, EventKind.OPENED, number // 3) for number in range(ON_A_PAGE * 2 + 1)])
+    everything = {moment.event.id for moment in history_of(contact.pk).moments if moment.event}
+    below = history_of(contact.pk).older
+    while below:
+        page = history_of(contact.pk, below=below)
+        keys = {moment.event.id for moment in page.moments if moment.event}
+        assert not keys & everything
+        everything |= keys
+        below = page.older
+    assert len(everything) == ON_A_PAGE * 2 + 1
+
+
+def test_a_long_history_costs_no_query_per_line(owner: Client) -> None:
+    contact = subscribed()
+    mailing = MailingFactory.create()
+    owner.get(reverse("contact", args=[contact.pk]))
+    with CaptureQueriesContext(connection) as few:
+        page_of(owner, contact)
+    append_events([event(contact, mailing.pk, EventKind.OPENED, number) for number in range(40)])
+    with CaptureQueriesContext(connection) as many:
+        page_of(owner, contact)
+    assert len(many) == len(few) <= 16
+
+
+def test_pausing_and_leaving_stand_in_the_ledger_under_the_members_name(owner: Client) -> None:
+    news = MailingListFactory.create(slug="news")
+    contact = subscribed(news)
+    assert act(owner, contact, act="pause") == 302
+    contact.refresh_from_db()
+    assert contact.paused_until is not None
+    act(owner, contact, act="resume")
+    act(owner, contact, act="unsubscribe", list=news.pk)
+    said = ConsentRecord.objects.order_by("pk").values_list("action", "actor")[1:]
+    assert list(said) == [("paused", "Mira Lang"), ("resumed", "Mira Lang"), ("withdrawn", "Mira Lang")]
+    assert Subscription.objects.get().state == "unsubscribed"
+
+
+def test_leaving_everything_suppresses_marketing_mail(owner: Client) -> None:
+    contact = subscribed()
+    act(owner, contact, act="unsubscribe")
+    assert Suppression.objects.get().reason == SuppressionReason.UNSUBSCRIBE
+    assert "Only this person can come back" in page_of(owner, contact)
+
+
+def test_the_team_suppresses_and_lifts_with_a_reason_on_record(owner: Client) -> None:
+    contact = subscribed(email="ada@gmail.com")
+    assert act(owner, contact, act="suppress", scope="marketing", why="") == 409
+    act(owner, contact, act="suppress", scope="marketing", why="Asked on the phone")
+    held = Suppression.objects.get()
+    assert "Asked on the phone (by Mira Lang)" in held.evidence
+    act(owner, contact, act="lift", suppression=held.pk, why="It was her sister")
+    assert not Suppression.objects.exists()
+    texts = list(AuditEntry.objects.order_by("id").values_list("text", flat=True))
+    assert "Asked on the phone" in texts[0]
+    assert "It was her sister" in texts[1]
+
+
+@pytest.mark.parametrize("reason", [SuppressionReason.COMPLAINT, SuppressionReason.UNSUBSCRIBE])
+def test_what_a_person_decided_is_not_lifted(owner: Client, reason: SuppressionReason) -> None:
+    contact = subscribed()
+    suppress(addresses=[contact.email], scope=Scope.MARKETING, reason=reason)
+    assert act(owner, contact, act="lift", suppression=Suppression.objects.get().pk, why="please") == 409
+    assert Suppression.objects.exists()
+    assert "Lift it" not in page_of(owner, contact)
+
+
+def test_fields_are_read_as_an_import_would_and_mistakes_change_nothing(owner: Client) -> None:
+    CustomField.objects.create(key="points", label="Points", kind="number")
+    contact = ContactFactory.create(attributes={"points": 5, "undeclared": "kept"})
+    url = reverse("contact-edit", args=[contact.pk])
+    page = owner.post(url, {"first_name": "Ada", "country": "Germany", "custom-points": "many"}).content.decode()
+    assert "Points: This is not a number. Nothing was changed." in page
+    owner.post(url, {"first_name": "Ada", "country": "Germany", "custom-points": "1.234,5"})
+    contact.refresh_from_db()
+    assert (contact.first_name, contact.country) == ("Ada", "DE")
+    assert contact.attributes == {"points": 1234.5, "undeclared": "kept"}
+
+
+def test_who_only_looks_is_offered_nothing_to_press(sign_in: SignIn) -> None:
+    contact = subscribed()
+    client = sign_in(Role.ANALYST)
+    page = page_of(client, contact)
+    assert "Suppress</button>" not in page
+    assert act(client, contact, act="pause") == 403
+
+
+def test_nobody_and_nonsense(owner: Client) -> None:
+    assert owner.get(reverse("contact", args=[4711])).status_code == 404
+    assert act(owner, subscribed(), act="forget") == 400
