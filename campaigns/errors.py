@@ -33,6 +33,10 @@ class NoStream(CampaignError):
     """No marketing stream is set up yet, so no campaign was begun. Add one in Settings, Streams."""
 
 
+class ApprovalNeeded(CampaignError):
+    """The campaign goes to so many people that a second person must approve it. Nothing was sent."""
+
+
 class TestRefused(CampaignError):
     """The test was not sent. The message says why."""
 

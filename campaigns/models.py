@@ -38,6 +38,8 @@ class Campaign(models.Model):
     revision = models.PositiveIntegerField(default=1, editable=False)
     edits = models.JSONField(default=dict, editable=False)
     edited_at = models.DateTimeField(default=timezone.now, editable=False)
+    approved_by = models.CharField(max_length=200, blank=True, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)

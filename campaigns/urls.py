@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/<int:campaign_id>/mail", mail_page, name="campaign-mail"),
     path("campaigns/<int:campaign_id>/test", sending.test_drawer, name="campaign-test"),
     path("campaigns/<int:campaign_id>/review", sending.review_campaign, name="campaign-review"),
+    path("campaigns/<int:campaign_id>/approve", sending.approve_campaign, name="campaign-approve"),
     path("campaigns/<int:campaign_id>/send", sending.send, name="campaign-send"),
     path("campaigns/<int:campaign_id>/undo", sending.undo, name="campaign-undo"),
     path("campaigns/<int:campaign_id>/pause", sending.pause_sending, name="campaign-pause"),

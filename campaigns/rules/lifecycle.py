@@ -8,6 +8,7 @@ from campaigns.types import CampaignState as State
 class Action(StrEnum):
     EDIT = "edit"
     REVIEW = "review"
+    APPROVE = "approve"
     SCHEDULE = "schedule"
     UNSCHEDULE = "unschedule"
     MOVE = "move"
@@ -22,6 +23,7 @@ class Action(StrEnum):
 TRANSITIONS: dict[Action, dict[State, State]] = {
     Action.EDIT: {State.DRAFT: State.DRAFT, State.REVIEWED: State.DRAFT},
     Action.REVIEW: {State.DRAFT: State.REVIEWED, State.REVIEWED: State.REVIEWED},
+    Action.APPROVE: {State.REVIEWED: State.REVIEWED},
     Action.SCHEDULE: {State.REVIEWED: State.SCHEDULED},
     Action.UNSCHEDULE: {State.SCHEDULED: State.REVIEWED},
     Action.MOVE: {State.SCHEDULED: State.SCHEDULED},

@@ -82,7 +82,9 @@ def _write(campaign: Campaign, new: Mapping[str, Any], actor: Actor, target: Cam
         setattr(campaign, _COLUMNS.get(field, field), value)
         campaign.edits[field] = {"revision": campaign.revision, "by": str(actor), "at": now.isoformat()}
     campaign.state, campaign.version_id = target, None
-    campaign.save(update_fields=["state", "version", "revision", "edits", "edited_at", *new])
+    campaign.approved_by, campaign.approved_at = "", None
+    kept = ["state", "version", "revision", "edits", "edited_at", "approved_by", "approved_at"]
+    campaign.save(update_fields=[*kept, *new])
     _note(campaign, new, actor, now)
 
 

@@ -51,7 +51,9 @@ def review(*, campaign_id: int, actor: Actor) -> Review:
     found = Review(campaign.pk, version_id, counts, [*must_fix, *content_problems], worth_a_look)
     if found.is_ready:
         text = f"Reviewed: {people(counts.included)} would get it, {counts.total - counts.included:,} would not."
-        step(campaign, Action.REVIEW, actor=actor, text=text, version_id=version_id)
+        # What was approved was another mail, if the template has changed since.
+        approved_by = campaign.approved_by if campaign.version_id == version_id else ""
+        step(campaign, Action.REVIEW, actor=actor, text=text, version_id=version_id, approved_by=approved_by)
         return found
     text = f"Reviewed: {len(found.must_fix)} problem(s) must be fixed. {found.must_fix[0]}"
     if campaign.state == CampaignState.DRAFT:

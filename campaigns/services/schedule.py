@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.services.permission import require
+from accounts.services.permission import SENDWELL, require
 from accounts.types import Actor
-from campaigns.errors import UnusableTime
+from campaigns.errors import ApprovalNeeded, UnusableTime
 from campaigns.models import Campaign
+from campaigns.queries.approval import approval_limit, lacks_approval
 from campaigns.rules.lifecycle import Action
 from campaigns.rules.moments import first_start, in_words, moment_of, zone_of
 from campaigns.services.stepping import expect, lock, step
@@ -29,11 +30,12 @@ def schedule(
     """Let a reviewed campaign start at `send_at`, or now, but not before its undo window has passed.
 
     A naive `send_at` is what clocks in `time_zone` show. `undo_seconds` replaces the campaign's own window.
-    Raises UnusableTime, NotPossibleNow, UnknownCampaign, PermissionRefused.
+    Raises UnusableTime, ApprovalNeeded, NotPossibleNow, UnknownCampaign, PermissionRefused.
     """
     require(actor, "campaigns.send")
     campaign = lock(campaign_id)
     expect(campaign, Action.SCHEDULE)
+    _expect_approval(campaign, actor)
     now = timezone.now()
     moment = _moment(send_at, time_zone, now)
     undo_seconds = campaign.undo_seconds if undo_seconds is None else undo_seconds
@@ -81,6 +83,15 @@ def move(*, campaign_id: int, actor: Actor, send_at: datetime, time_zone: str) -
     changes = {"send_at": moment, "time_zone": time_zone, "starts_at": starts_at}
     step(campaign, Action.MOVE, actor=actor, text=text, **changes)
     return campaign
+
+
+def _expect_approval(campaign: Campaign, actor: Actor) -> None:
+    if actor is SENDWELL:
+        return
+    if lacks_approval(campaign):
+        raise ApprovalNeeded
+    if campaign.approved_by and campaign.approved_by == str(actor) and approval_limit() is not None:
+        raise ApprovalNeeded(f"{actor} approved “{campaign.name}”, so somebody else must send it. Nothing was sent.")
 
 
 def _moment(send_at: datetime | None, time_zone: str, now: datetime) -> datetime | None:

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import OrganisationMissing
 from campaigns.errors import TestRefused, UnusableTime
 from campaigns.models import Campaign
+from campaigns.queries.approval import approval_limit, lacks_approval
 from campaigns.queries.one import campaign_of
+from campaigns.services.approval import approve
 from campaigns.services.control import cancel, pause, resume
 from campaigns.services.edit import edit
 from campaigns.services.review import review
@@ -62,6 +64,8 @@ def review_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "must_fix": [finding(campaign, problem, is_grave=True) for problem in found.must_fix],
         "worth_a_look": [finding(campaign, problem, is_grave=False) for problem in found.worth_a_look],
         "is_ready": found.is_ready,
+        "lacks_approval": found.is_ready and lacks_approval(campaign),
+        "approval_limit": approval_limit(),
         "may_send": request.user.has_perm("campaigns.send"),
         "chosen_time": day_and_clock(campaign.send_at, campaign.time_zone) if campaign.send_at else "",
         "own_time": day_and_clock(campaign.send_at, zone) if campaign.send_at and zone != campaign.time_zone else "",
@@ -95,6 +99,14 @@ def _step(service: Callable[..., Campaign], words: Promise) -> Callable[..., Htt
 def _back_to_draft(*, campaign_id: int, actor: Any) -> Campaign:
     unschedule(campaign_id=campaign_id, actor=actor)
     return edit(campaign_id=campaign_id, changes={}, actor=actor)
+
+
+@require_POST
+@permission_required("campaigns.approve", raise_exception=True)
+def approve_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    approve(campaign_id=campaign_id, actor=request.user)
+    messages.success(request, _("Approved. A colleague can send it now; any edit takes this back."))
+    return _to_campaign(request, campaign_id)
 
 
 undo = _step(_back_to_draft, gettext_lazy("Unscheduled: nothing was sent. The campaign is a draft again."))

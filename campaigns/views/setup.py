@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.errors import Clash, EditedMeanwhile
 from campaigns.models import Campaign
+from campaigns.queries.approval import approval_limit
 from campaigns.queries.audience_now import counts_now
 from campaigns.queries.one import campaign_of
 from campaigns.rules.lifecycle import Action, next_state
@@ -46,6 +47,7 @@ def setup(request: HttpRequest, campaign: Campaign) -> HttpResponse:
             "send_on": fields.wall_clock(campaign.send_at, campaign.time_zone),
             "undo_choices": [(seconds, _undo_words(seconds)) for seconds in fields.UNDO_SECONDS],
             "inbox": inbox_line(campaign),
+            "awaits_approval": campaign.state == CampaignState.REVIEWED and _is_large(campaign),
             "config": {
                 "id": campaign.pk,
                 "user": request.user.pk,
@@ -129,6 +131,12 @@ def checklist(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 def viewer_zone(request: HttpRequest) -> str:
     return str(getattr(request.user, "time_zone", "") or "UTC")
+
+
+def _is_large(campaign: Campaign) -> bool:
+    limit = approval_limit()
+    counts = counts_now(campaign) if limit is not None else None
+    return counts is not None and limit is not None and counts.included > limit
 
 
 def _others(

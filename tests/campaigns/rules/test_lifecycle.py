@@ -10,6 +10,7 @@ ALLOWED = {
     ("reviewed", "edit", "draft"),
     ("draft", "review", "reviewed"),
     ("reviewed", "review", "reviewed"),
+    ("reviewed", "approve", "reviewed"),
     ("reviewed", "schedule", "scheduled"),
     ("scheduled", "unschedule", "reviewed"),
     ("scheduled", "move", "scheduled"),

@@ -24,6 +24,7 @@ TABLE: dict[str, tuple[str, list[str] | None, set[Role]]] = {
     "campaign-mail": ("get", [], EVERYBODY),
     "campaign-test": ("get", [], WRITERS),
     "campaign-review": ("post", [], WRITERS),
+    "campaign-approve": ("post", [], {Role.OWNER, Role.DELIVERABILITY}),
     "campaign-send": ("post", [], WRITERS),
     "campaign-undo": ("post", [], WRITERS),
     "campaign-pause": ("post", [], WRITERS),
