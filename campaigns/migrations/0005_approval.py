@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0004_autosave'),
+        ("campaigns", "0004_autosave"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='campaign',
-            name='approved_at',
+            model_name="campaign",
+            name="approved_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='approved_by',
+            model_name="campaign",
+            name="approved_by",
             field=models.CharField(blank=True, editable=False, max_length=200),
         ),
     ]
