@@ -17,7 +17,7 @@ from subscribers.types import SubscriptionState
 ON_A_PAGE = 50
 _EXPORT_BLOCK = 2_000
 # Below this it costs nothing to count, and a small team expects the number itself.
-_COUNTED = 10_000
+_COUNTED = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ const button = form.querySelector("#upload-button");
 const drop = form.querySelector("[data-drop]");
 
 input.addEventListener("change", show);
+// What was chosen before this script was there.
+show();
 for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => hover(event, true));
 drop.addEventListener("dragleave", (event) => hover(event, false));
 drop.addEventListener("drop", (event) => {

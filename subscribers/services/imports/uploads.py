@@ -8,6 +8,7 @@ from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.services.permission import require
 from accounts.types import Actor
@@ -73,7 +74,7 @@ def start_upload(*, actor: Actor, run_id: int) -> ImportRun:
         run.asked["mapping"] = _declared_mapping(run)
         run.mailing_list = _list_of(actor, run.asked)
         run.consent_source, run.basis = run.asked["consent"].strip()[:500], run.asked["basis"]
-        run.asked_by, run.state = str(actor)[:200], ImportRun.State.QUEUED
+        run.asked_by, run.state, run.started_at = str(actor)[:200], ImportRun.State.QUEUED, timezone.now()
         run.save()
         return run
 

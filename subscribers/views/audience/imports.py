@@ -1,5 +1,6 @@
 """Imports: all there were, one under way, and what it did not take."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +20,8 @@ from subscribers.views.audience.import_setup import setup_page
 from subscribers.views.audience.words import BASIS_NAMES, FIELDS, REPORTS, RUNS
 
 may_import = permission_required("subscribers.import", raise_exception=True)
+# Workers take an import within a second, unless other work keeps them or they do not run.
+_LONG = timedelta(seconds=30)
 _UNDER_WAY = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
 
 
@@ -96,6 +100,7 @@ def _context(run: ImportRun) -> dict[str, Any]:
         "state": words,
         "kind": kind,
         "is_under_way": is_under_way,
+        "waits_long": run.state == ImportRun.State.QUEUED and timezone.now() - run.started_at > _LONG,
         "progress": progress,
         "percent": min(100, progress.done * 100 // progress.total) if progress.total else 0,
         "people": people,

@@ -56,8 +56,9 @@ def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None
         "token": ["nothing"],
     }[names]
     url = reverse(name, args=arguments)
+    user = UserFactory.create(role=role or Role.OWNER)
     if role:
-        client.force_login(UserFactory.create(role=role))
+        client.force_login(user)
     answer = getattr(client, method)(url, {"name": "Frost", "revision": "1", "source": SOURCE})
     if role is None:
         assert answer.status_code == 302

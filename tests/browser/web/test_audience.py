@@ -1,0 +1,254 @@
+"""Contacts, profiles, suppressions and imports as a marketer works with them."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from deliverability.services.events import append_events
+from deliverability.services.suppression import suppress
+from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
+from subscribers.models import CustomField, ImportRun, MailingList, SavedView, SignUpForm, Subscription
+from subscribers.services.imports import run_upload
+from subscribers.tasks import import_file
+from tests.browser.web.conftest import Visit, scrolls_sideways, small_targets, violations
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.campaigns import CampaignFactory
+from tests.factories.deliverability import MailingFactory
+from tests.factories.subscribers import ConsentRecordFactory, MailingListFactory, subscribed
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FILE = (
+    "E-Mail-Adresse;Vorname;Lieblingskaffee;Abgemeldet\n"
+    "ada@example.org;Ada;Huila;\n"
+    "not an address;Nobody;;\n"
+    "linus@example.org;Linus;Nariño;\n"
+    "tove@example.org;Tove;;ja\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def folders(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Imports that wait for a worker; the test is it, and says when."""
+    waiting: list[int] = []
+    monkeypatch.setattr(import_file, "delay", waiting.append)
+    return waiting
+
+
+@pytest.fixture
+def news() -> MailingList:
+    OrganisationFactory.create()
+    return MailingListFactory.create(slug="news", name="The monthly roast")
+
+
+@pytest.fixture
+def places(news: MailingList, tmp_path: Path) -> dict[str, str]:
+    """Every screen of the audience with something on it, by name."""
+    contact = subscribed(news, email="ada@gmail.com", first_name="Ada", last_name="Okafor")
+    campaign = CampaignFactory.create(name="Winter coffees")
+    mailing = MailingFactory.create(composer="campaign", reference=str(campaign.pk), links=["https://huila.example"])
+    append_events(
+        [
+            NewEvent(
+                occurred_at=campaign.created_at,
+                kind=kind,
+                mailing_id=mailing.pk,
+                recipient_id=contact.pk,
+                mailbox_provider="google",
+                code=250 if kind == EventKind.ACCEPTED else None,
+                detail="2.0.0 queued" if kind == EventKind.ACCEPTED else None,
+                link=0 if kind == EventKind.CLICKED else None,
+                agent_kind=AgentKind.HUMAN if kind == EventKind.CLICKED else None,
+            )
+            for kind in (EventKind.ACCEPTED, EventKind.CLICKED)
+        ]
+    )
+    suppress(
+        addresses=["bounced@gmail.com"], scope=Scope.EVERYTHING, reason=SuppressionReason.HARD_BOUNCE, evidence="550 no"
+    )
+    form = SignUpForm.objects.create(
+        slug="letters", title="Our letters", wording=ConsentRecordFactory.create(contact=contact).wording
+    )
+    form.lists.add(news)
+    rejects = tmp_path / "1-rejects.csv"
+    rejects.write_text("row,column,value,reason\n3,Email,x,It has no @.\n", encoding="utf-8-sig")
+    done = ImportRun.objects.create(
+        file_name="people.csv",
+        mailing_list=news,
+        consent_source="Fair in Lyon",
+        basis="express",
+        state="finished",
+        rows=5,
+        created=3,
+        subscribed=3,
+        rejected=1,
+        rejects_path=str(rejects),
+        finished_at=campaign.created_at,
+        mapping={"Email": "email"},
+    )
+    running = ImportRun.objects.create(file_name="more.csv", mailing_list=news, state="queued", upload="x/more.csv")
+    return {
+        "contacts": reverse("contacts"),
+        "contacts-filtered": reverse("contacts") + "?provider=google&paused=yes",
+        "contact-new": reverse("contact-new"),
+        "contact": reverse("contact", args=[contact.pk]),
+        "contact-edit": reverse("contact-edit", args=[contact.pk]),
+        "lists": reverse("lists"),
+        "list": reverse("list", args=[news.pk]),
+        "list-page": reverse("list-page", args=[news.pk, form.pk]),
+        "suppressions": reverse("suppressions"),
+        "suppressions-new": reverse("suppressions-new"),
+        "imports": reverse("imports"),
+        "import-new": reverse("import-new"),
+        "import-finished": reverse("import", args=[done.pk]),
+        "import-queued": reverse("import", args=[running.pk]),
+    }
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_screens_are_accessible_and_fit(visit: Visit, places: dict[str, str], width: int, theme: str) -> None:
+    page = visit(width=width, theme=theme)
+    base = page.url.rstrip("/")
+    for name, path in places.items():
+        page.goto(base + path)
+        assert violations(page) == [], name
+        assert not scrolls_sideways(page), name
+        assert small_targets(page) == [], name
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_dialogs_are_accessible(visit: Visit, places: dict[str, str], theme: str) -> None:
+    page = visit(places["contacts-filtered"], theme=theme)
+    base = page.url.partition("/contacts")[0]
+    openers = {
+        "contacts-filtered": ["Columns", "Save this view"],
+        "contact": ["Pause", "Suppress", "Unsubscribe from everything…", "Unsubscribe from The monthly roast"],
+        "suppressions": ["Lift the suppression of bounced@gmail.com"],
+    }
+    for name, labels in openers.items():
+        page.goto(base + places[name])
+        for label in labels:
+            page.get_by_role("button", name=label, exact=True).click()
+            expect(page.locator("dialog[open]")).to_be_visible()
+            assert violations(page) == [], label
+            page.keyboard.press("Escape")
+            expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_columns_and_saved_views_by_mouse(visit: Visit, places: dict[str, str]) -> None:
+    CustomField.objects.create(key="coffee", label="Favourite coffee")
+    page = visit(places["contacts"])
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_label("Favourite coffee").check()
+    page.get_by_label("Last active").uncheck()
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("columnheader", name="Favourite coffee")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Last active")).to_have_count(0)
+    page.locator("summary", has_text="Filters").click()
+    page.locator("select[name=provider]").select_option("google")
+    expect(page).to_have_url(page.url.partition("?")[0] + "?provider=google")
+    page.get_by_role("button", name="Save this view").click()
+    page.locator("dialog[open]").get_by_label("Name").fill("On Gmail")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.get_by_role("heading", name="On Gmail")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Favourite coffee")).to_be_visible()
+    assert SavedView.objects.get().query == "provider=google"
+    page.get_by_placeholder("Beginning of an address or name").fill("oka")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="ada@gmail.com")).to_be_visible()
+
+
+def test_a_profile_answers_why_and_lets_the_team_act(visit: Visit, places: dict[str, str]) -> None:
+    page = visit(places["contact"])
+    expect(page.locator(".happened")).to_contain_text("Clicked in Winter coffees")
+    page.get_by_role("button", name="Suppress", exact=True).click()
+    page.locator("dialog[open]").get_by_label("Why").fill("Asked on the phone")
+    page.locator("dialog[open]").get_by_role("button", name="Suppress").click()
+    expect(page.locator(".note.bad")).to_contain_text("marketing mail is held back")
+    page.get_by_role("button", name="Lift it…").click()
+    page.locator("dialog[open]").get_by_label("Why").fill("It was her sister")
+    page.get_by_role("button", name="Lift it", exact=True).click()
+    expect(page.locator(".note.bad")).to_have_count(0)
+    page.get_by_role("link", name="Why?").first.click()
+    expect(page.get_by_role("heading", name="Did somebody get it?")).to_be_visible()
+
+
+def test_expectation_17_an_import_shows_its_mapping_and_names_row_column_and_value_of_every_error(
+    visit: Visit, news: MailingList, workers: list[int], tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(FILE, encoding="utf-8")
+    page = visit(reverse("imports"))
+    page.get_by_role("link", name="Import contacts").first.click()
+    page.locator("#file").set_input_files(str(file))
+    expect(page.locator("#upload-name")).to_contain_text("people.csv")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("heading", name="people.csv")).to_be_visible()
+    expect(page.get_by_label("What E-Mail-Adresse becomes")).to_have_value("email")
+    expect(page.get_by_label("What Abgemeldet becomes")).to_have_value("opt_out")
+    error = page.locator(".remarks tbody tr")
+    expect(error).to_contain_text("3")
+    expect(error).to_contain_text("E-Mail-Adresse")
+    expect(error).to_contain_text("not an address")
+    page.get_by_label("What Lieblingskaffee becomes").select_option("new:text")
+    expect(page.locator("#preview")).to_contain_text("lieblingskaffee: Nariño")
+    expect(page.locator("#saved")).to_have_text("Saved just now")
+    assert violations(page) == []
+
+    page.get_by_role("button", name="Start the import").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Not started yet")
+    expect(page.get_by_label("What Lieblingskaffee becomes")).to_have_value("new:text")
+    page.get_by_label("Subscribe them to").select_option("news")
+    page.get_by_label("Statement of consent").fill("We bought this list from a friend")
+    page.get_by_role("button", name="Start the import").click()
+    expect(page.locator("#consent-error")).to_contain_text("This list was bought")
+    page.get_by_label("Statement of consent").fill("Paper form at our stand, fair in Lyon, March 2026")
+    page.get_by_role("button", name="Start the import").click()
+    expect(page.get_by_label("Progress")).to_contain_text("Starts in a moment")
+    run_upload(run_id=workers[0])
+    expect(page.locator(".note.ok")).to_contain_text("2 people are newly subscribed to “The monthly roast”")
+    expect(page.locator(".remarks tbody tr")).to_contain_text("not an address")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download: Rows that were rejected").click()
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as rejects:
+        (rejected,) = csv.DictReader(rejects)
+    assert (rejected["row"], rejected["column"], rejected["value"]) == ("3", "E-Mail-Adresse", "not an address")
+    assert Subscription.objects.filter(state="subscribed").count() == 2
+
+
+def test_leaving_an_import_in_the_middle_loses_nothing(visit: Visit, news: MailingList, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(FILE, encoding="utf-8")
+    page = visit(reverse("import-new"))
+    page.locator("#file").set_input_files(str(file))
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_label("Subscribe them to").select_option("new")
+    page.get_by_label("Name of the new list").fill("Fair in Lyon")
+    page.get_by_label("Statement of consent").fill("Paper form, Lyon")
+    expect(page.locator("#saved")).to_have_text("Saved just now")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Imports").click()
+    expect(page.get_by_text("Not started")).to_be_visible()
+    page.get_by_role("link", name="people.csv").click()
+    expect(page.get_by_label("Name of the new list")).to_have_value("Fair in Lyon")
+    expect(page.get_by_label("Statement of consent")).to_have_value("Paper form, Lyon")
+
+
+def test_a_file_that_is_no_csv_is_refused_in_place(visit: Visit, news: MailingList, tmp_path: Path) -> None:
+    visit.allow.append("status of 422")  # type: ignore[attr-defined]
+    file = tmp_path / "people.xlsx"
+    file.write_bytes(b"PK\x03\x04\x14\x00\x06\x00\x08\x00" * 50)
+    page = visit(reverse("import-new"))
+    page.locator("#file").set_input_files(str(file))
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was imported")
+    expect(page.get_by_role("button", name="Upload")).to_be_enabled()
