@@ -12,9 +12,9 @@ demo: $(VENV)/.synced
 test: $(VENV)/.synced
 	$(BIN)/python -m pytest
 
-# Kills, restarts and a million rows: what takes minutes to prove.
+# Kills, restarts, a million rows, every screen in every look: what takes minutes to prove.
 proofs: $(VENV)/.synced
-	$(BIN)/python -m pytest -m "chaos or scale"
+	$(BIN)/python -m pytest -m "chaos or scale or matrix"
 
 check: $(VENV)/.synced
 	$(BIN)/ruff format --check .

@@ -16,6 +16,7 @@ from subscribers.queries.tokens import sign_confirmation
 from subscribers.services.subscriptions import confirm_subscription, request_subscription, unsubscribe_all
 from subscribers.types import ConsentAction, Origin
 from tests.browser.conftest import Open, keep_picture
+from tests.browser.looks import every_look
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.deliverability import MailingFactory, StreamFactory
 from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, subscribed
@@ -98,8 +99,7 @@ def _confirmed(world: World, open_page: Open) -> None:
     confirm_subscription(contact_id=contact_id, request_ids=[entry.pk for entry in asked], origin=ORIGIN)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@every_look
 def test_every_page_is_accessible_and_fits(world: World, open_page: Open, theme: str, width: int) -> None:
     violations = {}
     for name in world.paths:

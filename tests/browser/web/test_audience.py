@@ -14,6 +14,7 @@ from deliverability.types import AgentKind, EventKind, NewEvent, Scope, Suppress
 from subscribers.models import CustomField, ImportRun, MailingList, SavedView, SignUpForm, Subscription
 from subscribers.services.imports import run_upload
 from subscribers.tasks import import_file
+from tests.browser.looks import every_look
 from tests.browser.web.conftest import Visit, scrolls_sideways, small_targets, violations
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.campaigns import CampaignFactory
@@ -114,8 +115,7 @@ def places(news: MailingList, tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@every_look
 def test_screens_are_accessible_and_fit(visit: Visit, places: dict[str, str], width: int, theme: str) -> None:
     page = visit(width=width, theme=theme)
     base = page.url.rstrip("/")

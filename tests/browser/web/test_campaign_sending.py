@@ -15,6 +15,7 @@ from campaigns.types import CampaignState
 from deliverability.models import DeliveryBatch
 from deliverability.services.events import append_events
 from deliverability.types import AgentKind, EventKind, NewEvent
+from tests.browser.looks import every_look
 from tests.browser.web.conftest import Visit, scrolls_sideways, small_targets, violations
 from tests.factories.campaigns import CampaignFactory, scheduled, sending
 from tests.factories.subscribers import subscribed
@@ -45,8 +46,7 @@ def live() -> Campaign:
     return sending()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@every_look
 def test_every_screen_is_accessible_and_fits(visit: Visit, live: Campaign, width: int, theme: str) -> None:
     accepted(live)
     CampaignFactory.create(name="A draft")

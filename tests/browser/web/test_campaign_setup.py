@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from campaigns.models import Campaign, TestSend
 from campaigns.types import CampaignState
+from tests.browser.looks import every_look
 from tests.browser.web.conftest import Visit, member, scrolls_sideways, signed_in, small_targets, violations
 from tests.factories.accounts import UserFactory
 from tests.factories.campaigns import CampaignFactory, CampaignTemplateFactory
@@ -39,8 +40,7 @@ def subject(campaign: Campaign) -> str:
     return campaign.subject
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@every_look
 def test_the_page_is_accessible_and_fits(visit: Visit, draft: Campaign, width: int, theme: str) -> None:
     page = visit(address(draft), width=width, theme=theme)
     expect(page.locator(".checklist li").first).to_be_visible()

@@ -12,16 +12,16 @@ from deliverability.models import Stream
 from deliverability.services.events import append_events
 from deliverability.types import EventKind, NewEvent
 from tests.browser.conftest import keep_picture
+from tests.browser.looks import every_look
 from tests.browser.web.conftest import Visit, scrolls_sideways, violations
 from tests.factories import campaigns as making
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.subscribers import MailingListFactory, subscribed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@every_look
 def test_the_first_day_shows_one_next_step(visit: Visit, width: int, theme: str) -> None:
     OrganisationFactory.create()
     page = visit("/", width=width, theme=theme)
@@ -31,7 +31,7 @@ def test_the_first_day_shows_one_next_step(visit: Visit, width: int, theme: str)
     keep_picture(page, f"home-first-{width}-{theme}")
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@every_look
 def test_a_busy_day_fits(visit: Visit, width: int, theme: str) -> None:
     _busy()
     page = visit("/", width=width, theme=theme)

@@ -7,13 +7,13 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import every_look
 from tests.browser.web.conftest import Visit, member, scrolls_sideways, small_targets, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@every_look
 @pytest.mark.parametrize("place", ["home", "style-page"])
 def test_pages_are_accessible_and_fit(visit: Visit, place: str, width: int, theme: str) -> None:
     page = visit(reverse(place), width=width, theme=theme)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from accounts.services.permission import SENDWELL
 from templates_app.models import Template
 from templates_app.services.drafting import save_draft
+from tests.browser.looks import every_look
 from tests.browser.web.conftest import Visit, member, scrolls_sideways, signed_in, small_targets, violations
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.deliverability import StreamFactory
@@ -56,8 +57,7 @@ def stored(template: Template) -> str:
     return template.source
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@every_look
 @pytest.mark.parametrize("place", ["templates", "template-new", "template"])
 def test_screens_are_accessible_and_fit(visit: Visit, template: Template, place: str, width: int, theme: str) -> None:
     page = visit(reverse(place, args=[template.pk] if place == "template" else []), width=width, theme=theme)
