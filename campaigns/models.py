@@ -40,6 +40,15 @@ class Campaign(models.Model):
     edited_at = models.DateTimeField(default=timezone.now, editable=False)
     approved_by = models.CharField(max_length=200, blank=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
+    # Members by id, since two may bear one name; opaque, so that a member may go and the record stands.
+    approver_id = models.BigIntegerField(null=True, editable=False)
+    requester_id = models.BigIntegerField(null=True, editable=False, help_text="Who pressed Send.")
+    held_because = models.CharField(
+        max_length=500,
+        blank=True,
+        editable=False,
+        help_text="Why it did not start when it was due; empty once somebody has acted on it.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)

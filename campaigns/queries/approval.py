@@ -3,7 +3,7 @@
 from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
 from campaigns.models import Campaign
-from subscribers.queries.audience import audience_counts
+from campaigns.rules.approval import Gap, approval_gap
 
 
 def approval_limit() -> int | None:
@@ -14,9 +14,12 @@ def approval_limit() -> int | None:
         return None
 
 
-def lacks_approval(campaign: Campaign) -> bool:
-    """Counts the audience of this moment, if the rule could apply at all."""
-    limit = approval_limit()
-    if limit is None or campaign.approved_by or campaign.mailing_list_id is None:
-        return False
-    return audience_counts(mailing_list_id=campaign.mailing_list_id).included > limit
+def gap_of(campaign: Campaign, *, people: int, requester_id: int | None) -> Gap | None:
+    """What is lacking for this member to send it to so many people."""
+    return approval_gap(
+        people=people,
+        limit=approval_limit(),
+        is_approved=campaign.approved_at is not None,
+        approver_id=campaign.approver_id,
+        requester_id=requester_id,
+    )

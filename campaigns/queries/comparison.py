@@ -17,9 +17,11 @@ FEWEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Per cent, None where nothing was tried yet. `before` holds the earlier campaigns', the oldest first."""
+    """`people` of `whole` in per cent, None where nothing was tried yet. `before` holds the earlier campaigns' rates,
+    the oldest first."""
 
     people: int
+    whole: int
     value: float | None
     before: list[float]
 
@@ -87,4 +89,4 @@ def _facts(counts: dict[EventKind, int], engaged: Engaged) -> dict[str, tuple[in
 def _rate(series: Sequence[tuple[int, int]]) -> Rate:
     *before, (people, whole) = series
     earlier = [100 * part / size for part, size in before if size > 0]
-    return Rate(people, 100 * people / whole if whole > 0 else None, earlier)
+    return Rate(people, whole, 100 * people / whole if whole > 0 else None, earlier)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -65,11 +65,10 @@ class Upcoming(NamedTuple):
 
 
 class Overdue(NamedTuple):
-    """A campaign that should have started; `why` is the last line of its activity."""
+    """A campaign that should have started, and why it did not."""
 
     id: int
     name: str
-    starts_at: datetime
     why: str
 
 
@@ -112,9 +111,11 @@ def upcoming(now: datetime | None = None) -> list[Upcoming]:
 
 
 def overdue(now: datetime | None = None) -> list[Overdue]:
-    """Those whose start keeps failing."""
+    """Those that were held back when they were due, and those whose start keeps failing."""
     late = (now or timezone.now()) - PATIENCE
     last = CampaignActivity.objects.filter(campaign_id=OuterRef("pk")).order_by("-id").values("text")[:1]
-    stuck = Campaign.objects.filter(state=CampaignState.SCHEDULED, starts_at__lt=late).annotate(why=Subquery(last))
-    rows = stuck.order_by("starts_at").values_list("id", "name", "starts_at", "why")[:MOST]
-    return [Overdue(key, name, starts_at, why or "") for key, name, starts_at, why in rows if starts_at]
+    held = Q(state__in=(CampaignState.DRAFT, CampaignState.REVIEWED)) & ~Q(held_because="")
+    stuck = Campaign.objects.filter(held | Q(state=CampaignState.SCHEDULED, starts_at__lt=late))
+    rows = stuck.annotate(why=Subquery(last)).order_by("starts_at", "id")
+    found = rows.values_list("id", "name", "held_because", "why")[:MOST]
+    return [Overdue(key, name, held_because or why or "") for key, name, held_because, why in found]

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.queries.team import member_id
 from accounts.services.permission import require
 from accounts.types import Actor
 from campaigns.models import Campaign
@@ -25,5 +26,7 @@ def approve(*, campaign_id: int, actor: Actor) -> Campaign:
         text="Approved.",
         approved_by=str(actor)[:200],
         approved_at=timezone.now(),
+        approver_id=member_id(actor),
+        held_because="",
     )
     return campaign

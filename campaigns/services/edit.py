@@ -82,9 +82,11 @@ def _write(campaign: Campaign, new: Mapping[str, Any], actor: Actor, target: Cam
         setattr(campaign, _COLUMNS.get(field, field), value)
         campaign.edits[field] = {"revision": campaign.revision, "by": str(actor), "at": now.isoformat()}
     campaign.state, campaign.version_id = target, None
-    campaign.approved_by, campaign.approved_at = "", None
-    kept = ["state", "version", "revision", "edits", "edited_at", "approved_by", "approved_at"]
-    campaign.save(update_fields=[*kept, *new])
+    campaign.approved_by, campaign.approved_at, campaign.approver_id = "", None, None
+    campaign.held_because = ""
+    kept = ["state", "version", "revision", "edits", "edited_at"]
+    taken_back = ["approved_by", "approved_at", "approver_id", "held_because"]
+    campaign.save(update_fields=[*kept, *taken_back, *new])
     _note(campaign, new, actor, now)
 
 

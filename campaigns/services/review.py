@@ -45,15 +45,18 @@ def review(*, campaign_id: int, actor: Actor) -> Review:
     campaign = lock(campaign_id)
     expect(campaign, Action.REVIEW)
     list_id = campaign.mailing_list_id
-    counts = audience_counts(mailing_list_id=list_id) if list_id else AudienceCounts(0, {})
+    counts = AudienceCounts(0, {})
+    if list_id:
+        counts = audience_counts(mailing_list_id=list_id)
     version_id, content_problems = _freeze_content(campaign)
     must_fix, worth_a_look = fact_problems(campaign, counts)
     found = Review(campaign.pk, version_id, counts, [*must_fix, *content_problems], worth_a_look)
     if found.is_ready:
         text = f"Reviewed: {people(counts.included)} would get it, {counts.total - counts.included:,} would not."
         # What was approved was another mail, if the template has changed since.
-        approved_by = campaign.approved_by if campaign.version_id == version_id else ""
-        step(campaign, Action.REVIEW, actor=actor, text=text, version_id=version_id, approved_by=approved_by)
+        is_another = campaign.version_id != version_id
+        approval = {"approved_by": "", "approved_at": None, "approver_id": None} if is_another else {}
+        step(campaign, Action.REVIEW, actor=actor, text=text, version_id=version_id, **approval)
         return found
     text = f"Reviewed: {len(found.must_fix)} problem(s) must be fixed. {found.must_fix[0]}"
     if campaign.state == CampaignState.DRAFT:

@@ -5,14 +5,18 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.queries.team import member_id
 from accounts.services.permission import SENDWELL, require
 from accounts.types import Actor
 from campaigns.errors import ApprovalNeeded, UnusableTime
 from campaigns.models import Campaign
-from campaigns.queries.approval import approval_limit, lacks_approval
+from campaigns.queries.approval import approval_limit, gap_of
+from campaigns.rules.approval import Gap
 from campaigns.rules.lifecycle import Action
 from campaigns.rules.moments import first_start, in_words, moment_of, zone_of
+from campaigns.rules.words import people
 from campaigns.services.stepping import expect, lock, step
+from subscribers.queries.audience import audience_counts
 
 # A click takes a moment: "10:00" pressed at 10:00:30 means now.
 _TOLERANCE = timedelta(minutes=1)
@@ -49,6 +53,8 @@ def schedule(
         time_zone=time_zone,
         undo_seconds=undo_seconds,
         starts_at=starts_at,
+        requester_id=member_id(actor),
+        held_because="",
     )
     return campaign
 
@@ -86,12 +92,22 @@ def move(*, campaign_id: int, actor: Actor, send_at: datetime, time_zone: str) -
 
 
 def _expect_approval(campaign: Campaign, actor: Actor) -> None:
-    if actor is SENDWELL:
+    """Counts the audience of this moment where the rule could apply; start counts again."""
+    limit = approval_limit()
+    if actor is SENDWELL or limit is None or campaign.mailing_list_id is None:
         return
-    if lacks_approval(campaign):
-        raise ApprovalNeeded
-    if campaign.approved_by and campaign.approved_by == str(actor) and approval_limit() is not None:
-        raise ApprovalNeeded(f"{actor} approved “{campaign.name}”, so somebody else must send it. Nothing was sent.")
+    count = audience_counts(mailing_list_id=campaign.mailing_list_id).included
+    gap = gap_of(campaign, people=count, requester_id=member_id(actor))
+    if gap == Gap.NOBODY_APPROVED:
+        raise ApprovalNeeded(
+            f"“{campaign.name}” goes to {people(count)}, and above {limit:,} a second person must approve it, so "
+            "nothing was sent. Ask a colleague to approve it on its page."
+        )
+    if gap == Gap.SAME_PERSON:
+        raise ApprovalNeeded(
+            f"You approved “{campaign.name}” yourself, and it takes two above {limit:,} people, so nothing was sent. "
+            "Ask a colleague to send it."
+        )
 
 
 def _moment(send_at: datetime | None, time_zone: str, now: datetime) -> datetime | None:

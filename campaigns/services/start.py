@@ -1,12 +1,15 @@
 """Starts campaigns whose time has come: checks once more, freezes the audience, and hands it to the outbox."""
 
 import logging
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from campaigns.queries.approval import approval_limit, gap_of
 from campaigns.queries.facts import campaign_facts
+from campaigns.rules.approval import Gap
 from campaigns.rules.checks import empty_audience, must_fix
 from campaigns.rules.lifecycle import Action
 from campaigns.rules.words import people
@@ -59,23 +62,43 @@ def start(*, campaign_id: int) -> bool:
     if campaign is None:
         return False
     if problems := must_fix(campaign_facts(campaign)):
-        text = f"Not started, nothing was sent: {problems[0]}"
-        step(campaign, Action.UNSCHEDULE, actor=ACTOR, text=text, starts_at=None)
+        _hold(campaign, str(problems[0]))
         return False
-    _release(campaign)
-    return True
-
-
-def _release(campaign: Campaign) -> None:
-    version, mailing_list = campaign.version, campaign.mailing_list
-    if version is None or mailing_list is None:
+    if campaign.version is None or campaign.mailing_list is None:
         raise RuntimeError("a scheduled campaign has a version and a list")
-    mailing = open_mailing(
-        stream_id=campaign.stream_id, composer="campaign", reference=str(campaign.pk), links=version.links
-    )
-    left_out = _select(campaign.pk, mailing_list.pk)
-    count = enqueue_selected(mailing_id=mailing.pk, table=_AUDIENCE_TABLE)
+    count = _select(campaign.mailing_list.pk)
+    lack = _lacking_approval(campaign, count)
+    if lack:
+        _hold(campaign, lack)
+    else:
+        _release(campaign, campaign.version.links, campaign.mailing_list.name)
     _drop_selection()
+    return not lack
+
+
+def _hold(campaign: Campaign, why: str) -> None:
+    text = f"Not started, nothing was sent: {why}"[:500]
+    step(campaign, Action.UNSCHEDULE, actor=ACTOR, text=text, starts_at=None, held_because=text)
+
+
+def _lacking_approval(campaign: Campaign, count: int) -> str:
+    """The list may have grown since somebody pressed Send. What a command scheduled needs nobody else."""
+    limit = approval_limit()
+    if limit is None or campaign.requester_id is None:
+        return ""
+    gap = gap_of(campaign, people=count, requester_id=campaign.requester_id)
+    grown = f"by now it would go to {people(count)}, and above {limit:,} it takes two."
+    if gap == Gap.NOBODY_APPROVED:
+        return f"{grown} Have a colleague approve it on its page, then send it again."
+    if gap == Gap.SAME_PERSON:
+        return f"{grown} {campaign.approved_by} both approved and sent it. Let a colleague send it again."
+    return ""
+
+
+def _release(campaign: Campaign, links: Sequence[str], list_name: str) -> None:
+    mailing = open_mailing(stream_id=campaign.stream_id, composer="campaign", reference=str(campaign.pk), links=links)
+    left_out = _exclude(campaign.pk)
+    count = enqueue_selected(mailing_id=mailing.pk, table=_AUDIENCE_TABLE)
     text = f"Sending started: {people(count)}, {left_out:,} left out."
     step(
         campaign,
@@ -87,15 +110,22 @@ def _release(campaign: Campaign) -> None:
         started_at=timezone.now(),
     )
     if not count:
-        reason = empty_audience(list_name=mailing_list.name, excluded=left_out)
+        reason = empty_audience(list_name=list_name, excluded=left_out)
         step(campaign, Action.FINISH, actor=ACTOR, text=f"Finished at once: {reason}", finished_at=timezone.now())
 
 
-def _select(campaign_id: int, mailing_list_id: int) -> int:
-    """Freeze who gets it in a temporary table, and who does not in rows that stay. Returns how many those are."""
+def _select(mailing_list_id: int) -> int:
+    """Sort the list into a temporary table that nobody changes any more. Returns how many are in."""
     audience, params = audience_sql(mailing_list_id=mailing_list_id, now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {_AUDIENCE_TABLE} ON COMMIT DROP AS {audience}", params)
+        cursor.execute(f"SELECT count(*) FROM {_AUDIENCE_TABLE} WHERE reason IS NULL")  # noqa: S608
+        return int(cursor.fetchone()[0])
+
+
+def _exclude(campaign_id: int) -> int:
+    """Leave in the table only who is in; the others become rows that stay. Returns how many those are."""
+    with connection.cursor() as cursor:
         cursor.execute(_EXCLUDE, [campaign_id])
         cursor.execute(f"DELETE FROM {_AUDIENCE_TABLE} WHERE reason IS NOT NULL")  # noqa: S608
         return int(cursor.rowcount)

@@ -33,26 +33,42 @@ class Which:
     title: str | Promise
     when: str | Promise
     said: str | Promise = ""
-    kind: EventKind | None = None
+    kinds: tuple[EventKind, ...] = ()
+    without: EventKind | None = None
     by_humans: bool = False
 
 
 KINDS = {
-    "accepted": Which(gettext_lazy("Accepted by their server"), gettext_lazy("Accepted"), "", EventKind.ACCEPTED),
-    "deferred": Which(
-        gettext_lazy("Put off at least once"), gettext_lazy("Last put off"), gettext_lazy("Reply"), EventKind.DEFERRED
+    "accepted": Which(gettext_lazy("Accepted by their server"), gettext_lazy("Accepted"), "", (EventKind.ACCEPTED,)),
+    "delivered": Which(
+        gettext_lazy("Accepted and not sent back"),
+        gettext_lazy("Accepted"),
+        "",
+        (EventKind.ACCEPTED,),
+        without=EventKind.BOUNCED,
     ),
-    "failed": Which(gettext_lazy("Refused for good"), gettext_lazy("Refused"), gettext_lazy("Reply"), EventKind.FAILED),
+    "deferred": Which(
+        gettext_lazy("Put off at least once"),
+        gettext_lazy("Last put off"),
+        gettext_lazy("Reply"),
+        (EventKind.DEFERRED,),
+    ),
+    "failed": Which(
+        gettext_lazy("Refused for good"), gettext_lazy("Refused"), gettext_lazy("Reply"), (EventKind.FAILED,)
+    ),
     "bounced": Which(
-        gettext_lazy("Sent back after acceptance"), gettext_lazy("Sent back"), gettext_lazy("Reply"), EventKind.BOUNCED
+        gettext_lazy("Refused, or sent back later"),
+        gettext_lazy("Bounced"),
+        gettext_lazy("Reply"),
+        (EventKind.FAILED, EventKind.BOUNCED),
     ),
     "skipped": Which(
-        gettext_lazy("Held back while sending"), gettext_lazy("Held back"), gettext_lazy("Why"), EventKind.SKIPPED
+        gettext_lazy("Held back while sending"), gettext_lazy("Held back"), gettext_lazy("Why"), (EventKind.SKIPPED,)
     ),
-    "opened": Which(gettext_lazy("Opened it"), gettext_lazy("Last opened"), "", EventKind.OPENED, by_humans=True),
-    "clicked": Which(gettext_lazy("Clicked"), gettext_lazy("Last click"), "", EventKind.CLICKED, by_humans=True),
-    "unsubscribed": Which(gettext_lazy("Unsubscribed"), gettext_lazy("Unsubscribed"), "", EventKind.UNSUBSCRIBED),
-    "complained": Which(gettext_lazy("Reported it as spam"), gettext_lazy("Reported"), "", EventKind.COMPLAINED),
+    "opened": Which(gettext_lazy("Opened it"), gettext_lazy("Last opened"), "", (EventKind.OPENED,), by_humans=True),
+    "clicked": Which(gettext_lazy("Clicked"), gettext_lazy("Last click"), "", (EventKind.CLICKED,), by_humans=True),
+    "unsubscribed": Which(gettext_lazy("Unsubscribed"), gettext_lazy("Unsubscribed"), "", (EventKind.UNSUBSCRIBED,)),
+    "complained": Which(gettext_lazy("Reported it as spam"), gettext_lazy("Reported"), "", (EventKind.COMPLAINED,)),
     "waiting": Which(gettext_lazy("Still to be sent"), gettext_lazy("Turn")),
     "retrying": Which(gettext_lazy("Put off, tried again"), gettext_lazy("Next try")),
     "excluded": Which(gettext_lazy("Left out"), "", gettext_lazy("Why")),
@@ -113,32 +129,41 @@ def why(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def _reached(campaign: Campaign, which: str, asked: dict[str, str], after: int) -> tuple[list[Line], int]:
     if campaign.mailing_id is None:
         return [], 0
-    kind = KINDS[which]
-    if kind.kind is None:
-        is_retrying = which == "retrying"
-        found = people_waiting(campaign.mailing_id, retrying=is_retrying, after=after, most=ON_A_PAGE + 1)
-    else:
-        link = asked.get("link", "")
-        found = people_of(
-            campaign.mailing_id,
-            kind.kind,
-            after=after,
-            most=ON_A_PAGE + 1,
-            by_humans=kind.by_humans,
-            link=int(link) if link.isdigit() else None,
-            mailbox_provider=asked.get("provider", ""),
-        )
+    found = _found(campaign.mailing_id, which, asked, after)
+    is_skip = EventKind.SKIPPED in KINDS[which].kinds
     names = contact_names([each.recipient_id for each in found])
     lines = [
         Line(
             names.get(each.recipient_id),
             each,
             provider_name(each.mailbox_provider),
-            REASONS.get(each.reply, each.reply) if kind.kind == EventKind.SKIPPED else each.reply,
+            REASONS.get(each.reply, each.reply) if is_skip else each.reply,
         )
         for each in found[:ON_A_PAGE]
     ]
     return lines, found[ON_A_PAGE - 1].recipient_id if len(found) > ON_A_PAGE else 0
+
+
+def _found(mailing_id: int, which: str, asked: dict[str, str], after: int) -> list[Reached]:
+    """One more than fit on a page, where there are more."""
+    most, kind, link = ON_A_PAGE + 1, KINDS[which], asked.get("link", "")
+    if not kind.kinds:
+        return people_waiting(mailing_id, retrying=which == "retrying", after=after, most=most)
+    pages = [
+        people_of(
+            mailing_id,
+            each,
+            after=after,
+            most=most,
+            by_humans=kind.by_humans,
+            link=int(link) if link.isdigit() else None,
+            mailbox_provider=asked.get("provider", ""),
+            without=kind.without,
+        )
+        for each in kind.kinds
+    ]
+    merged = {each.recipient_id: each for page in pages for each in page}
+    return [merged[key] for key in sorted(merged)][:most]
 
 
 def _excluded(campaign: Campaign, asked: dict[str, str], after: int) -> tuple[list[Line], int]:

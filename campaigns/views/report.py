@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign, CampaignActivity
-from campaigns.queries.comparison import Rate, Rates, compared
+from campaigns.queries.comparison import compared
 from campaigns.queries.live import Live, live
 from campaigns.queries.one import campaign_of, moving_campaign
 from campaigns.queries.report import exclusions
 from campaigns.types import CampaignState
+from campaigns.views.figures import figure_list
 from campaigns.views.lanes import Provider, headline, providers, troubles
 from campaigns.views.setup import setup, viewer_zone
 from campaigns.views.words import REASONS, STATES, day_and_clock
@@ -140,7 +141,7 @@ def _figures(request: HttpRequest, found: Campaign) -> dict[str, Any]:
     zone = viewer_zone(request)
     return {
         "campaign": found,
-        "rates": _figure_list(compared(found), is_early=_is_early(found)),
+        "rates": figure_list(compared(found), is_early=_is_early(found)),
         **_chart(chart, zone),
         "providers": _providers(found, zone),
         **_links(found),
@@ -158,45 +159,6 @@ def _figures_trigger(found: Campaign) -> str:
 def _is_early(found: Campaign) -> bool:
     """While people still open it, any number would look poor beside those of campaigns that are long over."""
     return found.finished_at is None or timezone.now() - found.finished_at < _SETTLED
-
-
-def _figure_list(rates: Rates, *, is_early: bool) -> list[dict[str, Any]]:
-    """For the row of figures: what is better goes up, except where less is better."""
-    rows: list[tuple[str, Rate, str, str, bool]] = [
-        (_("Delivered"), rates.delivered, "accepted", _("of those tried"), True),
-        (_("Opened"), rates.opened, "opened", _("without privacy proxies"), True),
-        (_("Clicked"), rates.clicked, "clicked", _("without scanners"), True),
-        (_("Unsubscribed"), rates.unsubscribed, "unsubscribed", "", False),
-        (_("Bounced"), rates.bounced, "failed", "", False),
-    ]
-    return [
-        {
-            "label": label,
-            "rate": rate,
-            "which": which,
-            "note": note,
-            "change": "" if is_early else _change(rate.change),
-            "direction": _direction(rate.change, more_is_better=more_is_better),
-            "usual": rate.usual if is_early else None,
-            "trend": rate.trend if len(rate.trend) > 1 and not is_early else [],
-        }
-        for label, rate, which, note, more_is_better in rows
-    ]
-
-
-def _change(points: float | None) -> str:
-    if points is None:
-        return ""
-    if abs(points) < 0.05:
-        return _("as usual")
-    sign = "+" if points > 0 else "−"
-    return f"{sign}{abs(points):.1f} pt"
-
-
-def _direction(points: float | None, *, more_is_better: bool) -> str:
-    if points is None or abs(points) < 0.05:
-        return ""
-    return "up" if (points > 0) == more_is_better else "down"
 
 
 def _chart(found: OverTime, zone: str) -> dict[str, Any]:
@@ -260,5 +222,7 @@ def _icon(text: str) -> str:
         "Finished": "circle-check",
         "Unscheduled": "undo-2",
         "Copied": "copy",
+        "Approved": "circle-check",
+        "Not started": "triangle-alert",
     }
     return next((icon for word, icon in icons.items() if text.startswith(word)), "pencil")

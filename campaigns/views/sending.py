@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import OrganisationMissing
+from accounts.queries.team import member_id
 from campaigns.errors import TestRefused, UnusableTime
 from campaigns.models import Campaign
-from campaigns.queries.approval import approval_limit, lacks_approval
+from campaigns.queries.approval import approval_limit, gap_of
 from campaigns.queries.one import campaign_of
 from campaigns.services.approval import approve
 from campaigns.services.control import cancel, pause, resume
@@ -64,7 +65,7 @@ def review_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "must_fix": [finding(campaign, problem, is_grave=True) for problem in found.must_fix],
         "worth_a_look": [finding(campaign, problem, is_grave=False) for problem in found.worth_a_look],
         "is_ready": found.is_ready,
-        "lacks_approval": found.is_ready and lacks_approval(campaign),
+        "gap": gap_of(campaign, people=found.counts.included, requester_id=member_id(request.user)),
         "approval_limit": approval_limit(),
         "may_send": request.user.has_perm("campaigns.send"),
         "chosen_time": day_and_clock(campaign.send_at, campaign.time_zone) if campaign.send_at else "",

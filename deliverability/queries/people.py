@@ -11,10 +11,12 @@ from deliverability.types import AgentKind, EventKind
 # The last event of each person; the index yields them in this order, so a page reads no more than it shows.
 _PAGE = """
 SELECT DISTINCT ON (recipient_id) recipient_id, occurred_at, mailbox_provider, code, detail
-FROM deliverability_event
+FROM deliverability_event event
 WHERE mailing_id = %(mailing)s AND kind = %(kind)s AND recipient_id > %(after)s {narrower}
 ORDER BY recipient_id, occurred_at DESC LIMIT %(most)s
 """
+_WITHOUT = """ AND NOT EXISTS (SELECT FROM deliverability_event other
+    WHERE other.mailing_id = %(mailing)s AND other.kind = %(without)s AND other.recipient_id = event.recipient_id)"""
 _WAITING = """
 SELECT recipient_id, due_at, mailbox_provider, attempt FROM (
     SELECT unnest(recipient_ids) AS recipient_id, due_at, mailbox_provider, attempt
@@ -42,9 +44,10 @@ def people_of(
     by_humans: bool = False,
     link: int | None = None,
     mailbox_provider: str = "",
+    without: EventKind | None = None,
 ) -> list[Reached]:
-    """Those with an event of this kind, by ascending id, from behind `after`; opens and clicks only by people's own
-    programs where `by_humans`."""
+    """Those with an event of this kind, and none of the kind `without`, by ascending id, from behind `after`; opens and
+    clicks only by people's own programs where `by_humans`."""
     values: dict[str, Any] = {"mailing": mailing_id, "kind": int(kind), "after": after, "most": most}
     narrower = ""
     if by_humans:
@@ -56,6 +59,9 @@ def people_of(
     if mailbox_provider:
         narrower += " AND mailbox_provider = %(provider)s"
         values["provider"] = mailbox_provider
+    if without is not None:
+        narrower += _WITHOUT
+        values["without"] = int(without)
     with connection.cursor() as cursor:
         cursor.execute(_PAGE.format(narrower=narrower), values)
         return [Reached(row[0], row[1], row[2], _reply(row[3], row[4])) for row in cursor.fetchall()]

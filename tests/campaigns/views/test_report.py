@@ -166,3 +166,41 @@ def test_a_finished_campaign_is_compared_with_those_before(marketer: Client) -> 
         Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.SENT, started_at=moment, finished_at=moment)
     page = marketer.get(reverse("campaign", args=[campaign.pk])).content.decode()
     assert "+100.0 pt" in page
+
+
+def test_complaints_have_their_rate_their_base_and_their_people(marketer: Client) -> None:
+    annoyed, pleased = subscribed(), subscribed()
+    campaign = sending()
+    append_events([event(campaign, contact, EventKind.ACCEPTED) for contact in (annoyed, pleased)])
+    append_events([event(campaign, annoyed, EventKind.COMPLAINED)])
+    page = marketer.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    behind = reverse("campaign-people", args=[campaign.pk, "complained"])
+    figure = page.partition(f'href="{behind}"')[2].partition("</a>")[0]
+    assert all(words in figure for words in ("Reported as spam", "50.0%", "1 of 2 delivered"))
+    people = marketer.get(behind).content.decode()
+    assert annoyed.email in people
+    assert pleased.email not in people
+
+
+def test_bounces_are_the_refused_and_the_returned_and_neither_is_delivered(marketer: Client) -> None:
+    refused, returned, reached = subscribed(), subscribed(), subscribed()
+    campaign = sending()
+    append_events(
+        [
+            event(campaign, refused, EventKind.FAILED, code=550, detail="5.1.1"),
+            event(campaign, returned, EventKind.ACCEPTED),
+            event(campaign, returned, EventKind.BOUNCED, code=550, detail="5.2.1"),
+            event(campaign, reached, EventKind.ACCEPTED),
+        ]
+    )
+    page = marketer.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    for which, base, behind in (
+        ("bounced", "2 of 3 tried", [refused, returned]),
+        ("delivered", "1 of 3 tried", [reached]),
+    ):
+        url = reverse("campaign-people", args=[campaign.pk, which])
+        assert base in page.partition(f'href="{url}"')[2].partition("</a>")[0]
+        people = marketer.get(url).content.decode()
+        assert [one.email in people for one in (refused, returned, reached)] == [
+            one in behind for one in (refused, returned, reached)
+        ]
