@@ -60,7 +60,9 @@ class Edition:
     def recipients(self, recipient_ids: Sequence[int]) -> dict[int, Recipient]:
         if self.mailing_list_id is None:
             raise RuntimeError("a campaign that is being sent has a list")
-        return load_recipients(contact_ids=recipient_ids, mailing_list_id=self.mailing_list_id)
+        return load_recipients(
+            contact_ids=recipient_ids, mailing_list_id=self.mailing_list_id, stream_id=self.mailing.stream_id
+        )
 
     def message(self, recipient_id: int, address: str, content: bytes) -> OutgoingMessage | Skipped:
         return _framed(self._frame, recipient_id, address, content)
@@ -116,7 +118,7 @@ def _edition(mailing: MailingBrief) -> Edition:
 
 
 def _compose_test(mailing: MailingBrief, recipient_id: int, test: TestSend) -> OutgoingMessage | Skipped:
-    if suppressed_keys(mailing.stream_kind, [address_key(test.address)]):
+    if suppressed_keys(mailing.stream_kind, [address_key(test.address)], stream_id=mailing.stream_id):
         return Skipped(recipient_id, SkipReason.SUPPRESSED)
     if test.campaign is None:
         return _compose_template_test(mailing, recipient_id, test)

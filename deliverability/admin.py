@@ -139,24 +139,17 @@ class DeliveryBatchAdmin(ReadOnlyAdmin):
         return len(batch.recipient_ids)
 
 
-class SuppressionForm(Form):
-    class Meta:
-        model = Suppression
-        fields = ("address", "scope", "reason", "evidence", "expires_at")
-
-
 @admin.register(Suppression)
-class SuppressionAdmin(Admin):
-    form = SuppressionForm
-    list_display = ("address", "scope", "reason", "created_at", "expires_at")
+class SuppressionAdmin(ReadOnlyAdmin):
+    """Held and lifted on the screens of the web admin, which ask why and keep it."""
+
+    list_display = ("address", "scope", "reason", "created_at", "expires_at", "lifted_at", "lifted_by")
     list_filter = ("scope", "reason")
+    show_full_result_count = False
     search_fields = ("address",)
+    search_help_text = "A whole address, even an erased one"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Suppression | None = None) -> tuple[str, ...]:
-        """An entry stands for its address: another address is another entry."""
-        return ("address",) if obj else ()
-
-    def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:
-        if not change:
-            obj.address_key = address_key(obj.address)
-        super().save_model(request, obj, form, change)
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return queryset.filter(address_key=address_key(search_term)) if search_term.strip() else queryset, False

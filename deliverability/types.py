@@ -37,19 +37,44 @@ class StreamKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """Where a suppression holds; EVERYTHING covers both kinds of stream."""
+    """Where a suppression holds; EVERYTHING covers both kinds of stream, STREAM and TOPIC one of each by its id."""
 
     EVERYTHING = "everything"
     MARKETING = "marketing"
     TRANSACTIONAL = "transactional"
+    STREAM = "stream"
+    TOPIC = "topic"
 
 
 class SuppressionReason(StrEnum):
+    """Why an address is held; several may stand side by side for one address and scope."""
+
     HARD_BOUNCE = "hard_bounce"
+    SOFT_BOUNCE = "soft_bounce"
     COMPLAINT = "complaint"
     UNSUBSCRIBE = "unsubscribe"
     MANUAL = "manual"
+    ROLE_ACCOUNT = "role_account"
+    TRAP_DOMAIN = "trap_domain"
     ERASURE = "erasure"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSuppression:
+    """A row for the suppression list; the fields mean what `deliverability.models.Suppression` says.
+
+    `key` stands for an address that nobody knows any more; None: it is made from the address.
+    """
+
+    address: str
+    scope: Scope
+    reason: SuppressionReason
+    evidence: str = ""
+    target: int = 0
+    added_by: str = ""
+    since: datetime | None = None
+    expires_at: datetime | None = None
+    key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +144,7 @@ class MailingBrief:
     bounce_domain: str
     tracking_url: str
     links: tuple[str, ...] = field(default=(), repr=False)
+    stream_id: int = 0
 
 
 class Composer(Protocol):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliverability.views import settings, suppressions, tracking
+from deliverability.views import settings, suppression_files, suppressions, tracking
 
 urlpatterns = [
     path("t/o/<str:token>", tracking.track_open, name="track-open"),
@@ -10,7 +10,7 @@ urlpatterns = [
     path("t/x/<str:token>/<str:mac>", tracking.track_target, name="track-target"),
     path("suppressions", suppressions.suppressions, name="suppressions"),
     path("suppressions/new", suppressions.add_suppressions, name="suppressions-new"),
-    path("suppressions/export", suppressions.export_suppressions, name="suppressions-export"),
+    path("suppressions/export", suppression_files.export_suppressions, name="suppressions-export"),
     path("suppressions/<int:suppression_id>/lift", suppressions.lift_suppression, name="suppression-lift"),
     path("settings/providers", settings.providers, name="settings-providers"),
     path("settings/providers/new", settings.provider, name="settings-providers-new"),

@@ -6,8 +6,10 @@ class SubscribersConfig(AppConfig):
 
     def ready(self) -> None:
         from deliverability.services.composers import register_composer
+        from deliverability.services.topics import register_topics
         from deliverability.services.tracking import register_tracking_consent
         from subscribers.composers import ConfirmationComposer
+        from subscribers.queries.choices import list_names
         from subscribers.queries.preview_people import PreviewPeople
         from subscribers.queries.tracking import tracking_consent
         from subscribers.services.sign_up import COMPOSER
@@ -15,4 +17,5 @@ class SubscribersConfig(AppConfig):
 
         register_composer(COMPOSER, ConfirmationComposer())
         register_tracking_consent(tracking_consent)
+        register_topics(list_names)
         register_people(PreviewPeople())

@@ -29,7 +29,7 @@ class ConfirmationComposer:
         form_id = int(mailing.reference)
         contacts = Contact.objects.in_bulk(list(recipient_ids))
         keys = [bytes(contact.address_key) for contact in contacts.values()]
-        suppressed = suppressed_keys(mailing.stream_kind, keys)
+        suppressed = suppressed_keys(mailing.stream_kind, keys, stream_id=mailing.stream_id)
         organisation = current_organisation()
         frame = MessageFrame(
             mailing=mailing, sender=Sender(organisation.name, stream_of_kind(mailing.stream_kind).from_email)

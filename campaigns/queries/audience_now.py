@@ -13,9 +13,9 @@ def counts_now(campaign: Campaign) -> AudienceCounts | None:
     """None while no list is chosen."""
     if campaign.mailing_list_id is None:
         return None
-    key = f"audience:{campaign.mailing_list_id}"
+    key = f"audience:{campaign.mailing_list_id}:{campaign.stream_id}"
     found: AudienceCounts | None = cache.get(key)
     if found is None:
-        found = audience_counts(mailing_list_id=campaign.mailing_list_id)
+        found = audience_counts(mailing_list_id=campaign.mailing_list_id, stream_id=campaign.stream_id)
         cache.set(key, found, _KEPT_SECONDS)
     return found

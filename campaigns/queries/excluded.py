@@ -20,7 +20,13 @@ def excluded_page(campaign: Campaign, reason: ExclusionReason, *, after: int = 0
     if campaign.started_at is None:
         if campaign.mailing_list_id is None:
             return []
-        return excluded_now(mailing_list_id=campaign.mailing_list_id, reason=reason, after=after, most=most)
+        return excluded_now(
+            mailing_list_id=campaign.mailing_list_id,
+            stream_id=campaign.stream_id,
+            reason=reason,
+            after=after,
+            most=most,
+        )
     with connection.cursor() as cursor:
         cursor.execute(_PAGE, [campaign.pk, reason.value, after, after, most])
         return [row[0] for row in cursor.fetchall()]

@@ -114,7 +114,7 @@ def _before_start(campaign: Campaign, contact_id: int) -> _Verdict:
     begins = f"It starts {in_words(campaign.starts_at, campaign.time_zone)}. " if campaign.starts_at else ""
     if campaign.mailing_list is None:
         return _Verdict(Outcome.NOT_STARTED, "The campaign has not started, and nobody is chosen to get it yet.")
-    why_not = _why_not(contact_id, campaign.mailing_list.pk)
+    why_not = _why_not(contact_id, campaign.mailing_list.pk, campaign.stream_id)
     chance = f"they would be left out, because {BECAUSE[why_not]}" if why_not else "they would get it"
     return _Verdict(
         Outcome.NOT_STARTED, f"The campaign has not started. {begins}As things stand {chance}.", why_not or ""
@@ -180,7 +180,7 @@ def _left_out(campaign: Campaign, contact_id: int) -> _Verdict:
         )
     if campaign.mailing_list is None:
         raise RuntimeError("a campaign that was sent has a list")
-    why_not = _why_not(contact_id, campaign.mailing_list.pk)
+    why_not = _why_not(contact_id, campaign.mailing_list.pk, campaign.stream_id)
     since = "" if why_not else " They have joined it since, and will get the next one."
     return _Verdict(
         Outcome.NOT_ON_LIST,
@@ -188,5 +188,6 @@ def _left_out(campaign: Campaign, contact_id: int) -> _Verdict:
     )
 
 
-def _why_not(contact_id: int, mailing_list_id: int) -> SkipReason | None:
-    return load_recipients(contact_ids=[contact_id], mailing_list_id=mailing_list_id)[contact_id].why_not
+def _why_not(contact_id: int, mailing_list_id: int, stream_id: int) -> SkipReason | None:
+    found = load_recipients(contact_ids=[contact_id], mailing_list_id=mailing_list_id, stream_id=stream_id)
+    return found[contact_id].why_not

@@ -3,7 +3,8 @@
 from deliverability.models.events import Event, EventCursor
 from deliverability.models.outbox import DeliveryBatch, Mailing, MailingCount
 from deliverability.models.sending import Lane, Provider, Stream
-from deliverability.models.suppression import Suppression
+from deliverability.models.suppression import Suppression, SuppressionPolicy
+from deliverability.models.warmup import WarmupDay, WarmupPlan
 
 __all__ = [
     "DeliveryBatch",
@@ -15,4 +16,7 @@ __all__ = [
     "Provider",
     "Stream",
     "Suppression",
+    "SuppressionPolicy",
+    "WarmupDay",
+    "WarmupPlan",
 ]

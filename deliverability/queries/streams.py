@@ -24,6 +24,7 @@ def mailing_brief(mailing_id: int) -> MailingBrief:
         bounce_domain=stream.bounce_domain,
         tracking_url=stream.tracking_url.rstrip("/") or conf.tracking_url(),
         links=tuple(mailing.links),
+        stream_id=stream.pk,
     )
 
 
@@ -39,3 +40,8 @@ def marketing_streams() -> list[Way]:
     """The default one first."""
     streams = Stream.objects.filter(kind=StreamKind.MARKETING.value).order_by("id")
     return [Way(*row) for row in streams.values_list("id", "name", "from_email")]
+
+
+def stream_names() -> dict[int, str]:
+    """Every stream's name by its id."""
+    return dict(Stream.objects.order_by("id").values_list("id", "name"))

@@ -1,13 +1,28 @@
 """Which suppressions the team may lift."""
 
+from deliverability.rules.mailbox_providers import mailbox_provider_of
 from deliverability.types import SuppressionReason
 
-# Mailboxes come back to life and colleagues err. Complaints, erasures and a person's own leaving are not ours to undo.
-LIFTABLE = frozenset({SuppressionReason.HARD_BOUNCE, SuppressionReason.MANUAL})
-WHY_NOT = {
-    SuppressionReason.COMPLAINT: "This person reported a mail of yours as spam. Writing to them again would cost you "
-    "the trust of their mailbox provider, so nobody can lift this.",
+_NEVER = {
     SuppressionReason.UNSUBSCRIBE: "This person unsubscribed. Only they can come back, by signing up again, so this "
     "was not lifted.",
     SuppressionReason.ERASURE: "This person asked to be forgotten, and their address is gone. Nobody can lift this.",
 }
+_APPLE = (
+    "This person reported a mail of yours as spam, and reads their mail at iCloud. Apple forbids to write to them ever "
+    "again, so nobody can lift this."
+)
+_NOBODY_KNOWS = (
+    "This person reported a mail of yours as spam, and their address was erased. Nobody can tell any more whether it "
+    "may be lifted, so it stays."
+)
+
+
+def why_not_liftable(reason: SuppressionReason, address: str) -> str:
+    """In words; empty where the team may lift it."""
+    # Mailboxes come back to life and colleagues err. A person's own word is not ours to undo.
+    if reason == SuppressionReason.COMPLAINT:
+        if not address:
+            return _NOBODY_KNOWS
+        return _APPLE if mailbox_provider_of(address) == "apple" else ""
+    return _NEVER.get(reason, "")

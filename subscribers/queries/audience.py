@@ -21,7 +21,7 @@ WHY_NOT = """CASE
     WHEN contact.paused_until > %s THEN 'paused'
 END"""
 
-# DISTINCT, because one address may be suppressed in two scopes; a join and not IN (…), because a hash join spills
+# DISTINCT, because one address may be held for several reasons; a join and not IN (…), because a hash join spills
 # to disk where a hashed subplan over a long suppression list would fall back to a scan per person.
 _AUDIENCE = """
 SELECT subscription.contact_id, contact.mailbox_provider,
@@ -54,26 +54,27 @@ class AudienceCounts:
         return self.included + sum(self.excluded.values())
 
 
-def suppressed_sql() -> tuple[str, tuple[Any, ...]]:
-    """A SELECT of the address keys that get no marketing mail now, by the engine's own rule."""
-    return live_suppressions(StreamKind.MARKETING).values("address_key").query.sql_with_params()
+def suppressed_sql(*, mailing_list_id: int, stream_id: int = 0) -> tuple[str, tuple[Any, ...]]:
+    """A SELECT of the address keys that get no mail of this list and stream now, by the engine's own rule."""
+    live = live_suppressions(StreamKind.MARKETING, stream_id=stream_id, topic_id=mailing_list_id)
+    return live.values("address_key").query.sql_with_params()
 
 
-def audience_sql(*, mailing_list_id: int, now: datetime) -> tuple[str, list[Any]]:
+def audience_sql(*, mailing_list_id: int, now: datetime, stream_id: int = 0) -> tuple[str, list[Any]]:
     """SQL and parameters that yield contact_id, mailbox_provider, priority, reason (NULL = in) for the whole list.
 
     Priority bands the most engaged first, so that mailbox providers meet them first: 0 for a click or open in the
     last 30 days, 1 in the last 90, 2 ever, 3 never.
     """
-    suppressed, suppressed_params = suppressed_sql()
+    suppressed, suppressed_params = suppressed_sql(mailing_list_id=mailing_list_id, stream_id=stream_id)
     sql = _AUDIENCE.format(why_not=WHY_NOT, suppressed=suppressed)
     recent, lately = now - timedelta(days=30), now - timedelta(days=90)
     return sql, [recent, lately, now, now, *suppressed_params, mailing_list_id]
 
 
-def audience_counts(*, mailing_list_id: int, now: datetime | None = None) -> AudienceCounts:
+def audience_counts(*, mailing_list_id: int, stream_id: int = 0, now: datetime | None = None) -> AudienceCounts:
     """What a freeze at this moment would count."""
-    audience, params = audience_sql(mailing_list_id=mailing_list_id, now=now or timezone.now())
+    audience, params = audience_sql(mailing_list_id=mailing_list_id, stream_id=stream_id, now=now or timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS.format(audience=audience), params)
         found: dict[str | None, int] = dict(cursor.fetchall())
@@ -83,9 +84,11 @@ def audience_counts(*, mailing_list_id: int, now: datetime | None = None) -> Aud
     )
 
 
-def excluded_now(*, mailing_list_id: int, reason: ExclusionReason, after: int = 0, most: int = 50) -> list[int]:
+def excluded_now(
+    *, mailing_list_id: int, reason: ExclusionReason, stream_id: int = 0, after: int = 0, most: int = 50
+) -> list[int]:
     """Contacts of the list whom a freeze at this moment would leave out for this reason, by id, from behind `after`."""
-    audience, params = audience_sql(mailing_list_id=mailing_list_id, now=timezone.now())
+    audience, params = audience_sql(mailing_list_id=mailing_list_id, stream_id=stream_id, now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(_EXCLUDED.format(audience=audience), [*params, reason.value, after, most])
         return [row[0] for row in cursor.fetchall()]

@@ -32,3 +32,8 @@ def contact_names(contact_ids: Collection[int]) -> dict[int, ContactName]:
     """Those of them who still exist."""
     rows = Contact.objects.filter(pk__in=contact_ids).values_list("id", "email", "first_name", "last_name")
     return {key: ContactName(key, email, f"{first} {last}".strip()) for key, email, first, last in rows}
+
+
+def list_names() -> dict[int, str]:
+    """Every list's name by its id, for what speaks of one of them."""
+    return dict(MailingList.objects.order_by("name").values_list("pk", "name"))

@@ -48,7 +48,7 @@ def profile_of(contact_id: int) -> Profile | None:
     if contact is None:
         return None
     standings = Subscription.objects.filter(contact=contact).select_related("mailing_list", "consent__wording")
-    held = suppressions_of(bytes(contact.address_key))
+    held = [each for each in suppressions_of(bytes(contact.address_key)) if each.is_live]
     fields = [
         KnownField(field.key, field.label, field.kind, contact.attributes.get(field.key))
         for field in CustomField.objects.order_by("label")

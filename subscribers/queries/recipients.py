@@ -47,10 +47,10 @@ class Recipient(NamedTuple):
     why_not: SkipReason | None
 
 
-def load_recipients(*, contact_ids: Collection[int], mailing_list_id: int) -> dict[int, Recipient]:
+def load_recipients(*, contact_ids: Collection[int], mailing_list_id: int, stream_id: int = 0) -> dict[int, Recipient]:
     """Those of the contacts that exist, by id, in one query; `values` is what templates know as `contact`."""
     now = timezone.now()
-    suppressed, suppressed_params = suppressed_sql()
+    suppressed, suppressed_params = suppressed_sql(mailing_list_id=mailing_list_id, stream_id=stream_id)
     sql = _RECIPIENTS.format(why_not=WHY_NOT, suppressed=suppressed)
     with connection.cursor() as cursor:
         cursor.execute(sql, [now, now, mailing_list_id, *suppressed_params, list(contact_ids)])

@@ -47,7 +47,7 @@ def lift_suppression_of(*, actor: Actor, contact_id: int, suppression_id: int, w
     deliverability.errors.SuppressionRefused."""
     with transaction.atomic():
         contact = lock_contact(contact_id)
-        if suppression_id not in {held.id for held in suppressions_of(bytes(contact.address_key))}:
+        if suppression_id not in {held.id for held in suppressions_of(bytes(contact.address_key)) if held.is_live}:
             raise SuppressionRefused("This suppression is not one of this person's any more. Nothing was changed.")
         lift_by_hand(actor=actor, suppression_id=suppression_id, why=why)
 

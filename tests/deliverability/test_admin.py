@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from accounts.services import secrets
 from deliverability.models import Provider, Suppression
-from deliverability.queries.suppressions import address_key, suppressed_keys
-from deliverability.types import StreamKind
+from deliverability.services.suppression import suppress
+from deliverability.types import Scope, SuppressionReason
 from tests.factories.accounts import UserFactory
 from tests.factories.deliverability import DeliveryBatchFactory, ProviderFactory
 
@@ -64,10 +64,18 @@ def test_what_happened_can_only_be_read(ops: Client) -> None:
     assert deletion.status_code == 403
 
 
-def test_an_address_can_be_suppressed_by_hand(ops: Client) -> None:
-    entry = {"address": "Alice@Example.org", "scope": "everything", "reason": "manual", "evidence": "She called."}
-    ops.post(reverse("admin:deliverability_suppression_add"), entry)
+def test_suppressions_are_read_and_found_by_the_whole_address_and_changed_only_where_a_reason_is_asked(
+    ops: Client,
+) -> None:
+    suppress(
+        addresses=["alice@example.org", "bob@example.org"], scope=Scope.EVERYTHING, reason=SuppressionReason.MANUAL
+    )
+    Suppression.objects.filter(address="alice@example.org").update(address="")
 
-    assert Suppression.objects.get().evidence == "She called."
-    key = address_key("alice@example.org")
-    assert suppressed_keys(StreamKind.MARKETING, [key]) == {key}
+    page = ops.get(reverse("admin:deliverability_suppression_changelist"), {"q": "Alice@Example.org"}).content.decode()
+    assert "1 suppression" in page
+    assert "bob@example.org" not in page
+    assert ops.get(reverse("admin:deliverability_suppression_add")).status_code == 403
+    held = Suppression.objects.get(address="bob@example.org")
+    deletion = ops.post(reverse("admin:deliverability_suppression_delete", args=[held.pk]), {"post": "yes"})
+    assert deletion.status_code == 403

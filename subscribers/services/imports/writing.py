@@ -160,7 +160,7 @@ Verdicts = dict[str, tuple[int, list[int] | None, list[str] | None]]
 
 
 def _write_standings(chunk: Chunk, statement: Statement, first_new: int) -> Verdicts:
-    suppressed, values = suppressed_sql()
+    suppressed, values = suppressed_sql(mailing_list_id=statement.mailing_list_id)
     # The engine's own rule of who is suppressed has positional parameters; one statement takes one style.
     names = [f"suppressed_{number}" for number in range(len(values))]
     with connection.cursor() as cursor:

@@ -72,7 +72,13 @@ def set_tracking(
 
 def lift_general_withdrawal(*, contact: Contact, origin: Origin, now: datetime) -> None:
     """A yes ends the person's own "nothing from you"; never what a bounce, a complaint or the team put there."""
-    lift(address=contact.email, scope=Scope.MARKETING, reason=SuppressionReason.UNSUBSCRIBE)
+    lift(
+        address=contact.email,
+        scope=Scope.MARKETING,
+        reason=SuppressionReason.UNSUBSCRIBE,
+        by=origin.actor,
+        why=f"They said yes again: {origin.source}",
+    )
     last = last_general_answer(contact.pk)
     if last and last.action == ConsentAction.WITHDRAWN:
         record_general(contact=contact, action=ConsentAction.GRANTED, origin=origin, now=now)

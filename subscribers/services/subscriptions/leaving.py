@@ -63,6 +63,7 @@ def unsubscribe_all(*, contact_id: int, origin: Origin, mailing_id: int | None =
             addresses=[contact.email],
             scope=Scope.MARKETING,
             reason=SuppressionReason.UNSUBSCRIBE,
+            added_by=origin.actor,
             evidence=f"Consent ledger, entry {entry.pk}: {origin.source}",
         )
         _tell_mailing(contact, mailing_id, origin, now)

@@ -36,7 +36,13 @@ def undo_unsubscribe_all(*, contact_id: int, entry_id: int, origin: Origin) -> b
             _restore(contact, withdrawal, origin, now)
         record_general(contact=contact, action=ConsentAction.GRANTED, origin=origin, now=now)
         if _suppressed_by(contact, departure):
-            lift(address=contact.email, scope=Scope.MARKETING, reason=SuppressionReason.UNSUBSCRIBE)
+            lift(
+                address=contact.email,
+                scope=Scope.MARKETING,
+                reason=SuppressionReason.UNSUBSCRIBE,
+                by=origin.actor,
+                why="They took their unsubscribing back at once.",
+            )
         return True
 
 

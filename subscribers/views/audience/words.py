@@ -23,12 +23,17 @@ SUPPRESSED: dict[str, Words] = {
     SuppressionReason.COMPLAINT: gettext_lazy("Complained"),
     SuppressionReason.UNSUBSCRIBE: gettext_lazy("Left everything"),
     SuppressionReason.MANUAL: gettext_lazy("Taken out"),
+    SuppressionReason.SOFT_BOUNCE: gettext_lazy("Kept bouncing"),
+    SuppressionReason.ROLE_ACCOUNT: gettext_lazy("Role account"),
+    SuppressionReason.TRAP_DOMAIN: gettext_lazy("Likely a trap"),
     SuppressionReason.ERASURE: gettext_lazy("Erased"),
 }
 SCOPES: dict[str, Words] = {
     "everything": gettext_lazy("All mail"),
     "marketing": gettext_lazy("Marketing mail"),
     "transactional": gettext_lazy("Transactional mail"),
+    "stream": gettext_lazy("Mail of one stream"),
+    "topic": gettext_lazy("Mail of one list"),
 }
 COLUMNS: dict[str, Words] = {
     "email": gettext_lazy("E-mail address"),

@@ -7,11 +7,13 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from accounts.types import Role
 from deliverability.models import Suppression
-from deliverability.queries.suppression_page import ON_A_PAGE, suppression_page
+from deliverability.queries.suppression_page import ON_A_PAGE, Asked, suppression_page
 from deliverability.queries.suppressions import address_key
 from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
 from tests.factories.accounts import UserFactory
+from tests.factories.deliverability import StreamFactory
+from tests.factories.subscribers import MailingListFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +41,7 @@ def test_an_erased_address_is_found_by_itself_and_never_shown(owner: Client) -> 
 
 def test_many_are_pasted_and_one_wrong_one_stops_all(owner: Client) -> None:
     url = reverse("suppressions-new")
-    given = {"addresses": "a@example.org, b@example.org;\nc@example.org nonsense", "scope": "everything", "why": "Trap"}
+    given = {"addresses": "a@example.org, b@example.org;\nc@example.org nonsense", "reach": "everything", "why": "Trap"}
     assert "No e-mail address: nonsense" in owner.post(url, given).content.decode()
     assert not Suppression.objects.exists()
     owner.post(url, {**given, "addresses": given["addresses"].replace("nonsense", "")})
@@ -47,12 +49,49 @@ def test_many_are_pasted_and_one_wrong_one_stops_all(owner: Client) -> None:
     assert "3 addresses" in AuditEntry.objects.get().text
 
 
-def test_lifting_wants_a_reason_and_is_not_for_complaints(owner: Client) -> None:
-    bounced, complained = hold("a@example.org"), hold("b@example.org", SuppressionReason.COMPLAINT)
-    assert owner.post(reverse("suppression-lift", args=[bounced.pk])).status_code == 409
-    owner.post(reverse("suppression-lift", args=[bounced.pk]), {"why": "New mailbox, she wrote"})
-    assert owner.post(reverse("suppression-lift", args=[complained.pk]), {"why": "please"}).status_code == 409
-    assert list(Suppression.objects.all()) == [complained]
+def lift(client: Client, held: Suppression, why: str = "She wrote") -> int:
+    return client.post(reverse("suppression-lift", args=[held.pk]), {"why": why}).status_code
+
+
+def test_lifting_wants_a_reason_and_stays_on_record(owner: Client) -> None:
+    held = hold("a@example.org")
+    assert lift(owner, held, why=" ") == 409
+    assert lift(owner, held, why="New mailbox, she wrote") == 302
+    assert lift(owner, held) == 409
+    held.refresh_from_db()
+    assert (held.lifted_by, held.lifted_why) == ("Mira Lang", "New mailbox, she wrote")
+    assert "a@example.org" not in owner.get(reverse("suppressions")).content.decode()
+    page = owner.get(reverse("suppressions"), {"state": "over"}).content.decode()
+    assert "by Mira Lang" in page
+    assert "New mailbox, she wrote" in page
+
+
+@pytest.mark.parametrize("address", ["a@icloud.com", "a@me.com", "A@Mac.com"])
+def test_whoever_complained_at_apple_is_never_written_to_again(owner: Client, address: str) -> None:
+    assert lift(owner, hold(address, SuppressionReason.COMPLAINT)) == 409
+    assert Suppression.objects.get().lifted_at is None
+    assert "Lift…" not in owner.get(reverse("suppressions")).content.decode()
+
+
+def test_a_complaint_is_lifted_by_who_manages_delivery_and_not_once_its_address_is_erased(client: Client) -> None:
+    held, erased = hold("a@gmail.com", SuppressionReason.COMPLAINT), hold("b@gmail.com", SuppressionReason.COMPLAINT)
+    Suppression.objects.filter(pk=erased.pk).update(address="")
+    client.force_login(UserFactory.create(role=Role.MARKETER))
+    assert lift(client, held) == 403
+    client.force_login(UserFactory.create(role=Role.DELIVERABILITY))
+    assert lift(client, erased) == 409
+    assert lift(client, held) == 302
+
+
+def test_one_stream_or_one_list_is_held_by_its_name(owner: Client) -> None:
+    stream, news = StreamFactory.create(slug="marketing", name="Roastery mail"), MailingListFactory.create(name="News")
+    for reach in (f"stream:{stream.pk}", f"topic:{news.pk}"):
+        owner.post(reverse("suppressions-new"), {"addresses": "a@example.org", "reach": reach, "why": "Asked"})
+    assert set(Suppression.objects.values_list("scope", "target")) == {("stream", stream.pk), ("topic", news.pk)}
+    page = owner.get(reverse("suppressions"), {"scope": f"stream:{stream.pk}"}).content.decode()
+    assert page.count('<td data-label="Address"') == 1
+    gone = owner.post(reverse("suppressions-new"), {"addresses": "a@example.org", "reach": "stream:0", "why": "Asked"})
+    assert "Select a valid choice" in gone.content.decode()
 
 
 def test_pages_go_on_and_back() -> None:
@@ -61,10 +100,10 @@ def test_pages_go_on_and_back() -> None:
         scope=Scope.MARKETING,
         reason=SuppressionReason.MANUAL,
     )
-    first = suppression_page()
-    second = suppression_page(after=first.older)
+    first = suppression_page(Asked())
+    second = suppression_page(Asked(), after=first.older)
     assert (len(first.rows), len(second.rows), second.older) == (ON_A_PAGE, 3, 0)
-    assert suppression_page(before=second.newer).rows == first.rows
+    assert suppression_page(Asked(), before=second.newer).rows == first.rows
 
 
 def test_the_export_holds_what_is_shown_and_runs_no_formula(owner: Client) -> None:
