@@ -1,0 +1,36 @@
+"""Warm-up: the curves, what a day teaches, where a mailbox provider stands next, and what that means in days."""
+
+from deliverability.rules.warmup.climbing import (
+    FIRST_WEEK,
+    REST_DAYS,
+    Climb,
+    Phase,
+    Place,
+    begin,
+    follow,
+    step_down,
+)
+from deliverability.rules.warmup.curves import CURVES, CUSTOM, Curve, read_steps
+from deliverability.rules.warmup.judging import Counts, Judgement, Verdict, judge_day
+from deliverability.rules.warmup.projection import ProjectedDay, project
+
+__all__ = [
+    "CURVES",
+    "CUSTOM",
+    "FIRST_WEEK",
+    "REST_DAYS",
+    "Climb",
+    "Counts",
+    "Curve",
+    "Judgement",
+    "Phase",
+    "Place",
+    "ProjectedDay",
+    "Verdict",
+    "begin",
+    "follow",
+    "judge_day",
+    "project",
+    "read_steps",
+    "step_down",
+]
