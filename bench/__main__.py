@@ -2,10 +2,9 @@
 
 import argparse
 import json
-import os
 from statistics import median
 
-from bench.stand import DATA, ROOT, sink
+from bench.stand import ROOT, own_services, sink
 
 ROUNDS = 3
 NAIVE_MESSAGES = 1_000
@@ -15,14 +14,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recipients", type=int, default=100_000)
     recipients = parser.parse_args().recipients
-    os.environ["SENDWELL_DATA"] = str(DATA)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    from config import embedded
-
-    embedded.ensure()
-    import django
-
-    django.setup()
+    own_services()
     figures = measure(recipients)
     (ROOT / "bench" / "results.json").write_text(json.dumps(figures, indent=2) + "\n")
     show(figures)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection
 
 from accounts.models import Organisation
 from accounts.services.permission import SENDWELL
-from bench.stand import DATA, ROOT, Sink, cpu_seconds, family, peak_rss_mb, running
+from bench.people import SHARES
+from bench.stand import DATA, ROOT, Sink, cpu_seconds, empty_database, family, peak_rss_mb, running
 from campaigns.models import Campaign
 from campaigns.services.review import review
 from campaigns.services.schedule import schedule
@@ -24,7 +24,6 @@ from deliverability.queries.progress import mailing_progress
 from subscribers.models import CustomField, MailingList
 from templates_app.models import Template
 
-SHARES = {"gmail.com": 40, "outlook.com": 18, "yahoo.com": 12, "icloud.com": 8, "gmx.de": 7, "company.example": 15}
 STALL_SECONDS = 300
 
 
@@ -41,9 +40,7 @@ class Run:
 
 def prepare(recipients: int, sink: Sink) -> None:
     """A fresh database with an organisation, a stream to the sink, a list of `recipients` and a 25 KB template."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    call_command("migrate", verbosity=0)
+    empty_database()
     Organisation.objects.create(name="Bench", postal_address="1 Loopback Road", website="https://bench.example")
     provider = Provider.objects.create(
         name="sink", host="127.0.0.1", port=sink.port, security=Provider.Security.NONE, max_connections=20

@@ -1,6 +1,5 @@
 """`python -m bench.edge`: the click edge against the same redirect through Django's full middleware, in one run."""
 
-import os
 import socket
 import sys
 import time
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.load import generate
-from bench.stand import DATA, cpu_seconds, family, running
+from bench.stand import DATA, cpu_seconds, family, own_services, running
 from config.embedded.postgres import free_port
 
 ROUNDS = 3
@@ -20,15 +19,7 @@ DJANGO_OPTIONS = ["--workers", "2", "--threads", "4", "--log-level", "warning"]
 
 
 def main() -> None:
-    os.environ.setdefault("SENDWELL_DATA", str(DATA))
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    DATA.mkdir(parents=True, exist_ok=True)
-    from config import embedded
-
-    embedded.ensure()
-    import django
-
-    django.setup()
+    own_services()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
