@@ -21,7 +21,7 @@ from campaigns.services.schedule import schedule
 from campaigns.tasks import start_due
 from deliverability.models import Provider, Stream
 from deliverability.queries.progress import mailing_progress
-from subscribers.models import CustomField, MailingList
+from subscribers.models import MailingList
 from templates_app.models import Template
 
 STALL_SECONDS = 300
@@ -56,7 +56,6 @@ def prepare(recipients: int, sink: Sink) -> None:
         )
     contacts = str(_contacts(recipients))
     call_command("import_contacts", contacts, "--list=bench", "--consent-source=A form of the bench")
-    CustomField.objects.create(key="tier", label="Tier")
     Template.objects.create(
         name="bench", source=(ROOT / "templates_app" / "starters" / "announcement.mjml").read_text()
     )

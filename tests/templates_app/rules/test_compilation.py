@@ -220,7 +220,7 @@ def test_the_plain_text_reads_like_the_mail() -> None:
 @pytest.mark.parametrize("name", sorted(starter_sources()))
 @pytest.mark.parametrize(
     "values",
-    [{}, {"contact": {"first_name": "Zoë", "tier": "gold", "points": 120, "favourites": [{"name": "Sidama"}]}}],
+    [{}, {"contact": {"first_name": "Zoë", "country": "GB"}, "organisation": {"name": "Huila"}}],
 )
 def test_our_own_newsletters_compile_and_merge(name: str, values: dict[str, object]) -> None:
     content = compiled(starter_sources()[name], subject="{{ contact.first_name | default: 'Hello' }}, news")

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.types import Role
 from templates_app.models import Template
+from templates_app.queries.starters import starter_sources
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.subscribers import ContactFactory
 from tests.factories.templates_app import SOURCE, TemplateFactory, VersionFactory
@@ -36,6 +37,11 @@ def previewed(client: Client, **changes: str) -> dict[str, Any]:
 
 def shown(client: Client, answer: dict[str, Any], query: str = "") -> str:
     return client.get(answer["mail"]["page"] + query).content.decode()
+
+
+@pytest.mark.parametrize("source", starter_sources().values(), ids=starter_sources())
+def test_our_starters_need_no_field_of_anybodys_own(marketer: Client, source: str) -> None:
+    assert previewed(marketer, source=source)["problems"] == []
 
 
 def test_a_save_answers_with_its_revision_and_the_viewers_clock(marketer: Client) -> None:
