@@ -41,12 +41,17 @@ def main() -> None:
     options = parser.parse_args()
     own_services(DATA / "web")
     from django.conf import settings
+    from django.core.management import call_command
 
     from bench import installation, places
 
     # WhiteNoise warns of a folder that only collectstatic makes.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    seconds = 0.0 if options.keep else installation.build(options.people)
+    seconds = 0.0
+    if options.keep:
+        call_command("migrate", verbosity=0)
+    else:
+        seconds = installation.build(options.people)
     client = _owner(installation.OWNER)
     wanted = tuple(options.names) or ("",)
     groups = {

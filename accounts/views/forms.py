@@ -1,6 +1,7 @@
 """What the settings of accounts ask for."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,6 +19,8 @@ from accounts.services.logo import MOST_BYTES, is_usable
 from accounts.types import Role
 
 
+# Reads a folder of hundreds of files.
+@cache
 def _zones() -> Iterable[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
 

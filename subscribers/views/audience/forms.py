@@ -1,6 +1,7 @@
 """What the audience screens ask for."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -23,6 +24,12 @@ CUSTOM = "custom-"
 
 def _lists() -> Iterable[tuple[str, Any]]:
     return [("", _("Choose a list")), *((str(each.id), each.name) for each in list_choices())]
+
+
+# Reads a folder of hundreds of files.
+@cache
+def _zones() -> list[tuple[str, str]]:
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
 
 class ContactForm(forms.Form):
@@ -51,10 +58,7 @@ class FieldsForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         required=False,
-        choices=lambda: [
-            ("", _("Not known")),
-            *((zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone),
-        ],
+        choices=lambda: [("", _("Not known")), *_zones()],
     )
 
     def __init__(self, *given: Any, known: list[KnownField], **options: Any) -> None:
