@@ -12,6 +12,7 @@ from campaigns.types import CampaignState
 from deliverability.queries.engaged import people_engaged
 from deliverability.queries.totals import mailing_totals
 from deliverability.types import EventKind
+from templates_app.queries.lines import line_as_read
 
 ON_A_PAGE = 25
 
@@ -122,7 +123,7 @@ def _rows(campaigns: Sequence[Campaign]) -> list[Row]:
         Row(
             id=campaign.pk,
             name=campaign.name,
-            subject=campaign.subject,
+            subject=line_as_read(campaign.subject),
             state=CampaignState(campaign.state),
             list_name=campaign.mailing_list.name if campaign.mailing_list else "",
             edited_at=campaign.edited_at,

@@ -24,6 +24,7 @@ from campaigns.views.setup import setup, viewer_zone
 from campaigns.views.words import REASONS, STATES, day_and_clock
 from deliverability.queries.engaged import OverTime, engaged_by_provider, engagement_over_time, link_clicks
 from deliverability.queries.totals import totals_by_provider
+from templates_app.queries.lines import line_as_read
 
 _OPEN = (CampaignState.DRAFT, CampaignState.REVIEWED)
 # The chart shows when people act on a mail: nearly all do within two days.
@@ -73,7 +74,8 @@ def figures(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 def _common(found: Campaign) -> dict[str, Any]:
     words, kind = STATES[CampaignState(found.state)]
-    return {"campaign": found, "state": words, "kind": kind, "activities": _activities(found)}
+    subject = line_as_read(found.subject)
+    return {"campaign": found, "subject": subject, "state": words, "kind": kind, "activities": _activities(found)}
 
 
 def _scheduled(request: HttpRequest, found: Campaign) -> dict[str, Any]:

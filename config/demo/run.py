@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from campaigns.models import Campaign
 from campaigns.queries.report import CampaignReport, campaign_report
 from campaigns.types import CampaignState
-from config.demo import contacts, furnishing, lives, sending
+from config.demo import contacts, desk, furnishing, lives, sending
 from config.demo.programs import Ports, choose_ports, programs
 from config.demo.report import Outcome, mailbox_counts, outcome_of
 from config.demo.steps import Step, Steps
@@ -41,6 +41,7 @@ class Demo:
         self._await_programs()
         campaign = self._send()
         self._await_readers(campaign)
+        self._lay_desk()
         return self._settled(campaign)
 
     def tend(self) -> None:
@@ -132,6 +133,13 @@ class Demo:
                 waiting = mailbox_counts(self.ports)["readers_waiting"]
                 step.tell(total - waiting, total)
             step.result = "Readers loaded pictures, followed links and unsubscribed over real HTTP"
+
+    def _lay_desk(self) -> None:
+        with self._steps.step("Leaving work on the desk") as step:
+            step.was_done = desk.is_laid()
+            if not step.was_done:
+                desk.lay()
+            step.result = "A draft, a campaign for next week, and a file that waits to be imported"
 
     def _settled(self, campaign: Campaign) -> Outcome:
         """The outcome once opens and clicks have reached the database, which takes a moment after they happened."""

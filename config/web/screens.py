@@ -20,7 +20,8 @@ Arguments = Callable[[], tuple[object, ...] | None]
 class Screen:
     """One picture. `place` is the URL's name; `arguments` finds what it shows, None where there is nothing to show.
 
-    `press` names what to click first, such as the button that opens a drawer; `query` follows the path.
+    `press` names what to click first, such as the button that opens a drawer; `query` follows the path. `phone_first`
+    is clicked before that on phones, where a tab may hide it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Screen:
     arguments: Arguments = tuple
     query: str = ""
     press: str = ""
+    phone_first: str = ""
 
     def path(self) -> str | None:
         """None while there is no such page, or nothing to show on it. Raises NoReverseMatch for the former."""
@@ -89,8 +91,8 @@ SCREENS = (
     Screen("template-new", "template-new"),
     Screen("template-rename", "templates", press="[aria-label^=Rename]"),
     Screen("template", "template", newest(Template)),
-    Screen("template-dark-mail", "template", newest(Template), press="#dark"),
-    Screen("template-people", "template", newest(Template), press="#person"),
+    Screen("template-dark-mail", "template", newest(Template), press="#dark", phone_first="[data-tab-choice=preview]"),
+    Screen("template-people", "template", newest(Template), press="#person", phone_first="[data-tab-choice=preview]"),
     Screen("template-versions", "template", newest(Template), press="[aria-label=Versions]"),
     Screen("template-test", "template", newest(Template), press="[aria-label='Send test']"),
     Screen("settings-profile", "settings-profile"),

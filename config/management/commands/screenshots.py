@@ -63,16 +63,19 @@ def _take(browser: Browser, base: str, session: str, screen: Screen, folder: Pat
             )
             page = context.new_page()
             page.goto(base + path)
-            _settle(page, screen)
+            _settle(page, screen, is_phone=width < WIDTHS[0])
             page.screenshot(path=folder / f"{screen.name}-{width}-{theme}.png", full_page=not screen.press)
             context.close()
     return path
 
 
-def _settle(page: Page, screen: Screen) -> None:
-    if screen.press:
-        page.click(screen.press)
-        page.wait_for_timeout(500)
+def _settle(page: Page, screen: Screen, *, is_phone: bool) -> None:
+    # Previews and figures arrive on their own.
+    page.wait_for_load_state("networkidle")
+    for control in (screen.phone_first if is_phone else "", screen.press):
+        if control:
+            page.click(control)
+            page.wait_for_timeout(500)
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(150)
 

@@ -1,0 +1,73 @@
+"""Leaves work in progress on the roastery's desk: a draft, a campaign for next week, a file to import."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from accounts.services.permission import SENDWELL
+from campaigns.models import Campaign
+from campaigns.services.review import review
+from campaigns.services.schedule import schedule
+from config.demo.furnishing import DOMAIN
+from deliverability.models import Stream
+from deliverability.types import StreamKind
+from subscribers.models import MailingList
+from subscribers.services.imports import receive_upload
+from templates_app.models import Template
+
+ZONE = "Europe/Berlin"
+DRAFT = "Last bags before Christmas"
+PLANNED = "Tasting on a Thursday"
+FILE = "fair-in-leipzig.csv"
+_ROWS = (
+    "E-Mail,First name,City,Favourite coffees\n"
+    "lena.okoye.demo@gmail.com,Lena,Leipzig,Huila\n"
+    "not an address,Nobody,Leipzig,\n"
+    "jonas.weber.demo@gmx.de,Jonas,Halle,Sidamo\n"
+)
+
+
+def is_laid() -> bool:
+    return Campaign.objects.filter(name=PLANNED).exists()
+
+
+def lay() -> None:
+    """Raises CommandError, naming what the review found."""
+    _campaign(DRAFT, subject="The last bags of this year's Huila", template="Announcement", list_slug="offers")
+    receive_upload(actor=SENDWELL, file_name=FILE, blocks=[_ROWS.encode()])
+    planned = _campaign(
+        PLANNED,
+        subject='{{ contact.first_name | default: "Hello" }}, will you taste with us?',
+        template="Digest",
+        list_slug="tastings",
+    )
+    found = review(campaign_id=planned.pk, actor=SENDWELL)
+    if not found.is_ready:
+        raise CommandError(f"The demo's next campaign cannot be sent: {'; '.join(map(str, found.must_fix))}")
+    schedule(campaign_id=planned.pk, actor=SENDWELL, send_at=_next_week(), time_zone=ZONE)
+
+
+def _campaign(name: str, *, subject: str, template: str, list_slug: str) -> Campaign:
+    campaign, _ = Campaign.objects.get_or_create(
+        name=name,
+        defaults={
+            "subject": subject,
+            "preheader": "Written by Paula at the roaster, with a cup beside her.",
+            "from_name": "Paula from Huila & Sons",
+            "from_email": f"paula@news.{DOMAIN}",
+            "reply_to": f"paula@{DOMAIN}",
+            "mailing_list": MailingList.objects.get(slug=list_slug),
+            "template": Template.objects.get(name=template),
+            "stream": Stream.objects.get(slug=StreamKind.MARKETING.value),
+            "time_zone": ZONE,
+        },
+    )
+    return campaign
+
+
+def _next_week() -> datetime:
+    """Ten in the morning in five days, which is within what Home shows."""
+    day = timezone.now().astimezone(ZoneInfo(ZONE)).date() + timedelta(days=5)
+    return datetime.combine(day, time(10), ZoneInfo(ZONE))
