@@ -22,6 +22,11 @@ class Provider(models.Model):
     password_encrypted = models.TextField(blank=True, editable=False)
     max_connections = models.PositiveIntegerField(default=20, help_text="Per worker process.")
     max_messages_per_connection = models.PositiveIntegerField(default=1000)
+    # A relay or an ESP queues and paces by itself. A way out that answers with the mailbox provider's own words is
+    # paced by our lanes, which then keep connections of their own for each mailbox provider.
+    paces_itself = models.BooleanField(
+        default=True, help_text="It has a queue of its own, as relays and ESPs do. Off: it hands each mail straight on."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -56,6 +61,9 @@ class Lane(models.Model):
     messages_per_second = models.FloatField(null=True, blank=True, help_text="Empty: no limit.")
     burst = models.PositiveIntegerField(default=100)
     max_connections = models.PositiveIntegerField(default=20, help_text="Over all workers together.")
+    messages_per_connection = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit.")
+    messages_per_hour = models.PositiveIntegerField(null=True, blank=True, help_text="Clock hours. Empty: no limit.")
+    messages_per_day = models.PositiveIntegerField(null=True, blank=True, help_text="UTC days. Empty: no limit.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "mailbox_provider"], name="lane_once")]

@@ -3,27 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from deliverability.rules.mailbox_providers import OTHER
+from deliverability.rules.mailbox_providers import OTHER, mailbox_providers
 
-_NAMES: dict[str, str | Promise] = {
-    "google": "Gmail",
-    "microsoft": "Outlook and Hotmail",
-    "yahoo": "Yahoo and AOL",
-    "apple": "iCloud",
-    "gmx": "GMX and Web.de",
-    "t-online": "T-Online",
-    "orange": "Orange",
-    "free": "Free",
-    "laposte": "La Poste",
-    "libero": "Libero",
-    "comcast": "Comcast",
-    "proton": "Proton",
-    "mailru": "Mail.ru",
-    "yandex": "Yandex",
-    "qq": "QQ",
-    "netease": "NetEase",
-    OTHER: _("Other domains"),
-}
+_NAMES: dict[str, str | Promise] = {**mailbox_providers(), OTHER: _("Other domains")}
 
 
 def provider_name(word: str) -> str | Promise:

@@ -1,35 +1,55 @@
-"""Which company reads the mail of an address, as far as its domain tells."""
+"""Which company reads the mail of a domain: known by its name, or found from its MX hosts."""
 
-# The consumer domains of the big providers; whoever hosts the other domains is told by their MX.
-_DOMAINS = {
-    "google": "gmail.com googlemail.com",
-    "yahoo": "yahoo.com yahoo.co.uk yahoo.fr yahoo.de yahoo.es yahoo.it yahoo.ca yahoo.com.br yahoo.in ymail.com "
-    "rocketmail.com myyahoo.com aol.com aol.de aim.com verizon.net",
-    "microsoft": "outlook.com outlook.de outlook.fr outlook.es outlook.it hotmail.com hotmail.co.uk hotmail.fr "
-    "hotmail.de hotmail.es hotmail.it live.com live.co.uk live.fr live.de live.it live.nl msn.com",
-    "apple": "icloud.com me.com mac.com",
-    "gmx": "gmx.de gmx.net gmx.at gmx.ch gmx.com web.de mail.com email.de",
-    "comcast": "comcast.net",
-    "orange": "orange.fr wanadoo.fr",
-    "free": "free.fr",
-    "laposte": "laposte.net",
-    "libero": "libero.it iol.it virgilio.it",
-    "t-online": "t-online.de magenta.de",
-    "proton": "proton.me protonmail.com pm.me",
-    "mailru": "mail.ru inbox.ru list.ru bk.ru",
-    "yandex": "yandex.ru yandex.com ya.ru",
-    "qq": "qq.com foxmail.com",
-    "netease": "163.com 126.com yeah.net",
-}
-_PROVIDER_OF = {domain: provider for provider, domains in _DOMAINS.items() for domain in domains.split()}
+from collections.abc import Mapping, Sequence
+
+from deliverability.rules.mailbox_data import KNOWN
+
 OTHER = "other"
+# The row that stands for every provider without one of its own.
+EVERYBODY = "*"
+
+_PROVIDER_OF = {domain: provider.word for provider in KNOWN for domain in provider.domains}
+_SHIPPED_SUFFIXES = {suffix: provider.word for provider in KNOWN for suffix in provider.mx}
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].lower()
 
 
 def mailbox_provider_of(address: str) -> str:
-    """The provider's short name, such as `google`, or `other`."""
-    return _PROVIDER_OF.get(address.rpartition("@")[2].lower(), OTHER)
+    """The provider's short word, such as `google`, or `other` where only DNS could tell. Asks nobody."""
+    return _PROVIDER_OF.get(domain_of(address), OTHER)
+
+
+def is_known_domain(domain: str) -> bool:
+    """The domain is a provider's own: no DNS is needed."""
+    return domain in _PROVIDER_OF
+
+
+def provider_of_hosts(records: Sequence[tuple[int, str]], own_suffixes: Mapping[str, str] | None = None) -> str:
+    """The provider behind MX records given as (preference, host), or `other`.
+
+    Only the most preferred hosts count, since mail goes to them, and all of those must belong to one provider: a
+    domain that spreads its mail over two is nobody's lane. `own_suffixes` are the team's, asked before the shipped.
+    """
+    if not records:
+        return OTHER
+    best = min(preference for preference, _ in records)
+    found = {_provider_of_host(host, own_suffixes or {}) for preference, host in records if preference == best}
+    return found.pop() if len(found) == 1 else OTHER
 
 
 def mailbox_providers() -> dict[str, str]:
-    """Each provider's short name and the domain it is best known by."""
-    return {provider: domains.split()[0] for provider, domains in _DOMAINS.items()}
+    """Each provider's short word and its name, the big ones first."""
+    return {provider.word: provider.name for provider in KNOWN}
+
+
+def _provider_of_host(host: str, own_suffixes: Mapping[str, str]) -> str:
+    labels = host.rstrip(".").lower().split(".")
+    # The longest ending first, so that olc.protection.outlook.com is not taken for all of protection.outlook.com.
+    endings = [".".join(labels[start:]) for start in range(len(labels))]
+    for suffixes in (own_suffixes, _SHIPPED_SUFFIXES):
+        for ending in endings:
+            if ending in suffixes:
+                return suffixes[ending]
+    return OTHER

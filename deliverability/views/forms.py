@@ -71,9 +71,9 @@ class StreamForm(forms.Form):
 
 
 def _lanes() -> list[tuple[str, str | Promise]]:
-    known = [(name, f"{name} ({domain})") for name, domain in mailbox_providers().items()]
+    known: list[tuple[str, str | Promise]] = list(mailbox_providers().items())
     # The empty one marks the last line as untouched.
-    return [("", "–"), ("*", _("Everybody without a line here")), *sorted(known), (OTHER, _("Domains of their own"))]
+    return [("", "–"), ("*", _("Everybody without a line here")), *known, (OTHER, _("Domains of their own"))]
 
 
 class LaneForm(forms.Form):
@@ -83,6 +83,9 @@ class LaneForm(forms.Form):
     messages_per_second = forms.FloatField(label=_("Per second"), min_value=0.01, max_value=100_000, required=False)
     burst = forms.IntegerField(label=_("Burst"), min_value=1, max_value=1_000_000, initial=100)
     max_connections = forms.IntegerField(label=_("Connections"), min_value=1, max_value=10_000, initial=20)
+    messages_per_connection = forms.IntegerField(label=_("Per connection"), min_value=1, required=False)
+    messages_per_hour = forms.IntegerField(label=_("Per hour"), min_value=1, required=False)
+    messages_per_day = forms.IntegerField(label=_("Per day"), min_value=1, required=False)
 
 
 # Generic for the type checker only: Django's class takes no parameters when it runs.
