@@ -217,6 +217,7 @@ CELERY_BEAT_SCHEDULE = {
     "start due campaigns": {"task": "campaigns.start_due", "schedule": 2.0},
     "finish sent campaigns": {"task": "campaigns.finish_sent", "schedule": 3.0},
     "keep importing": {"task": "subscribers.keep_importing", "schedule": 60.0},
+    "hold by policy": {"task": "subscribers.hold_by_policy", "schedule": 21_600.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
 }
 # Beat writes when it last ran what; lost, it runs everything once more, which does no harm.

@@ -10,6 +10,7 @@ urlpatterns = [
     path("t/x/<str:token>/<str:mac>", tracking.track_target, name="track-target"),
     path("suppressions", suppressions.suppressions, name="suppressions"),
     path("suppressions/new", suppressions.add_suppressions, name="suppressions-new"),
+    path("suppressions/import", suppression_files.import_file, name="suppressions-import"),
     path("suppressions/export", suppression_files.export_suppressions, name="suppressions-export"),
     path("suppressions/<int:suppression_id>/lift", suppressions.lift_suppression, name="suppression-lift"),
     path("settings/providers", settings.providers, name="settings-providers"),

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from subscribers.queries.import_runs import unfinished_uploads
 from subscribers.services import engagement
+from subscribers.services.holding import hold_contacts
 from subscribers.services.imports import run_upload
 
 
@@ -22,3 +23,9 @@ def keep_importing() -> None:
     """Takes up imports whose task was lost with Redis or a worker; one that is under way lets nobody else in."""
     for run_id in unfinished_uploads():
         import_file.delay(run_id)
+
+
+@shared_task(name="subscribers.hold_by_policy")
+def hold_by_policy() -> None:
+    """For contacts that came past imports, sign-up pages and the team's form."""
+    hold_contacts()

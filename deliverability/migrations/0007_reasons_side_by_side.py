@@ -8,8 +8,9 @@ from django.db import migrations, models
 # Who did it stood behind the reason so far.
 _NAME_WHO = r"""
 UPDATE deliverability_suppression SET
-    added_by = left(substring(evidence FROM ' \(by (.+)\)$'), 200), evidence = regexp_replace(evidence, ' \(by .+\)$', '')
-WHERE reason = 'manual' AND evidence ~ ' \(by .+\)$'
+    added_by = left(regexp_replace(evidence, '^(.*) \(by (.+)\)$', '\2'), 200),
+    evidence = regexp_replace(evidence, '^(.*) \(by (.+)\)$', '\1')
+WHERE reason = 'manual' AND evidence ~ '^(.*) \(by (.+)\)$'
 """
 _NAME_WHO_BACK = """
 UPDATE deliverability_suppression SET evidence = evidence || ' (by ' || added_by || ')'

@@ -1,6 +1,5 @@
 """Which addresses are held for marketing before anything happened to them, and why."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from deliverability.rules.addresses import normalise_address
@@ -44,13 +43,3 @@ def held_because(policy: Policy, address: str) -> tuple[SuppressionReason, str] 
     if domain in policy.trap_domains:
         return SuppressionReason.TRAP_DOMAIN, f"Your policy holds addresses at {domain}, which is likely a trap."
     return None
-
-
-def read_words(text: str) -> list[str]:
-    """One a line or separated by blanks or commas; lower case, without the @ that people like to write, once each."""
-    words = (word.strip("@").lower() for word in text.replace(",", " ").split())
-    return sorted({word for word in words if word})
-
-
-def one_a_line(words: Collection[str]) -> str:
-    return "\n".join(sorted(words))

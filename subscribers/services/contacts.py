@@ -10,6 +10,7 @@ from accounts.services.permission import require
 from accounts.types import Actor
 from deliverability.queries.mailbox_providers import mailbox_provider_of
 from deliverability.queries.suppressions import address_key, live_suppressions
+from deliverability.services.suppression_policy import hold_by_policy
 from deliverability.types import StreamKind
 from subscribers.errors import ContactRefused
 from subscribers.models import Contact, CustomField, MailingList, Subscription
@@ -47,6 +48,8 @@ def add_contact(
     mailing_list = MailingList.objects.filter(pk=mailing_list_id).first()
     if mailing_list is None:
         raise ContactRefused("This list does not exist any more. Choose another one.")
+    # On its own, so that it stays on record when the person is refused for it.
+    hold_by_policy([verdict.address])
     with transaction.atomic():
         contact = lock_contact(_find_or_add(verdict.address, first_name.strip(), last_name.strip()))
         _refuse_returns(contact, mailing_list)
@@ -127,10 +130,11 @@ def _refuse_returns(contact: Contact, mailing_list: MailingList) -> None:
             f"{contact.email} has unsubscribed, so nobody but they can come back. Send them the link to your sign-up "
             "page. Nothing was changed."
         )
-    if live_suppressions(StreamKind.MARKETING).filter(address_key=contact.address_key).exists():
+    live = live_suppressions(StreamKind.MARKETING, topic_id=mailing_list.pk)
+    if live.filter(address_key=contact.address_key).exists():
         raise ContactRefused(
-            f"{contact.email} is suppressed: it bounced, complained, was erased, or was taken out by the team. See why "
-            "under Suppressions. Nothing was changed."
+            f"{contact.email} is suppressed: it bounced, complained, was erased, or was taken out by the team or its "
+            "policy. See why under Suppressions. Nothing was changed."
         )
 
 

@@ -94,7 +94,8 @@ TABLE: dict[str, May] = {
     **both(WRITERS, "import-new"),
     **act(WRITERS, "import-save", "import-start", "import-again", "import-discard"),
     **look(MEMBERS, "suppressions"),
-    **both(GUARDIANS, "suppressions-new"),
+    **both(GUARDIANS, "suppressions-new", "suppressions-import"),
+    **both(POSTMASTERS, "suppressions-policy"),
     **act(GUARDIANS, "suppression-lift"),
     **act(EXPORTERS, "suppressions-export"),
     # Templates

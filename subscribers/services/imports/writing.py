@@ -6,8 +6,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from deliverability.services.suppression_policy import hold_by_policy
 from subscribers.models import ImportRun
 from subscribers.queries.audience import suppressed_sql
+from subscribers.queries.holding import staged_people_named_by_policy
 from subscribers.rules.expiry import expiry_of
 from subscribers.services.imports.reports import Line, Report
 from subscribers.services.imports.results import Tally
@@ -48,7 +50,7 @@ FROM touched
 #   decline, declined_before  the row's own columns say no (permission 2)
 #   unsubscribed              this person's last word on the list, or on all marketing, was no. The subscription alone
 #                             does not tell: anybody can type the address into a form, which makes it pending again
-#   suppressed                bounced, complained, erased or taken out by the team
+#   suppressed                bounced, complained, erased, taken out by the team or by policy
 #   subscribed_before         with a permission that still holds: nothing to add
 #   unstated                  the row has a column of permission and leaves it open (permission 1)
 #   grant                     the statement of the import covers them
@@ -104,7 +106,8 @@ FROM person GROUP BY verdict
 """
 _KEPT_OUT = {
     "unsubscribed": "This person has unsubscribed. An import never brings anybody back.",
-    "suppressed": "This address is suppressed: it bounced, complained, was erased, or was taken out by the team.",
+    "suppressed": "This address is suppressed: it bounced, complained, was erased, or was taken out by the team or its "
+    "policy. Suppressions say which.",
     "unstated": "The file's own column does not say that this person agreed. The contact is kept, without mail.",
 }
 
@@ -145,6 +148,7 @@ def write_chunk(chunk: Chunk, statement: Statement, kept_out: Report, run: Impor
     """
     with transaction.atomic():
         created, updated, first_new = _one(_CONTACTS, {"after": chunk.after, "upto": chunk.upto})
+        hold_by_policy(staged_people_named_by_policy(chunk.after, chunk.upto))
         verdicts = _write_standings(chunk, statement, first_new)
         tally = _count(verdicts, created, updated)
         # Before the commit: a list that is too long can be cut to the run's position, a missing line never comes back.

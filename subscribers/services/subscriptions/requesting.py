@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from deliverability.queries.mailbox_providers import mailbox_provider_of
 from deliverability.queries.suppressions import address_key
+from deliverability.services.suppression_policy import hold_by_policy
 from subscribers.models import ConsentRecord, Contact, Subscription
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.types import ConsentAction, Origin, Purpose, SubscriptionState
@@ -44,6 +45,7 @@ def request_subscription(
     """
     with transaction.atomic():
         contact = lock_contact(_find_or_add_contact(email, first_name, locale))
+        hold_by_policy([contact.email])
         now = timezone.now()
         if _is_repeat(contact, set(mailing_list_ids), now):
             return Requested(contact.pk, is_repeat=True)

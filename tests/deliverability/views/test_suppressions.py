@@ -1,6 +1,7 @@
 """Who must not be written to: found even when erased, added and lifted with a reason."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -116,10 +117,33 @@ def test_the_export_holds_what_is_shown_and_runs_no_formula(owner: Client) -> No
     assert ",'=1+1," in lines[1]
 
 
+def test_a_list_of_another_system_is_taken_over(owner: Client) -> None:
+    url = reverse("suppressions-import")
+    given = {"reason": "manual", "reach": "everything", "why": "From the old system"}
+
+    def send(text: str) -> str:
+        file = SimpleUploadedFile("old.csv", text.encode(), "text/csv")
+        return owner.post(url, {**given, "file": file}, follow=True).content.decode()
+
+    assert "The file holds no address" in send("name\nAda\n")
+    assert "1 newly suppressed, 0 were already" in send("email,type\na@example.org,complaint\n")
+    page = send("email\na@example.org\nb@example.org\n<b>nobody</b>\n")
+    assert "2 newly suppressed, 0 were already, 1 rows were refused" in page
+    assert "&lt;b&gt;nobody&lt;/b&gt;" in page
+    reasons = set(Suppression.objects.values_list("address", "reason", "added_by"))
+    assert reasons == {
+        ("a@example.org", "complaint", "Mira Lang"),
+        ("a@example.org", "manual", "Mira Lang"),
+        ("b@example.org", "manual", "Mira Lang"),
+    }
+    assert "From the old system" in AuditEntry.objects.latest("id").text
+
+
 MAY_CHANGE = {Role.OWNER, Role.MARKETER, Role.DELIVERABILITY}
 TABLE = {
     "suppressions": ("get", set(Role)),
     "suppressions-new": ("get", MAY_CHANGE),
+    "suppressions-import": ("get", MAY_CHANGE),
     "suppressions-export": ("post", {Role.OWNER, Role.ANALYST}),
     "suppression-lift": ("post", MAY_CHANGE),
 }

@@ -80,6 +80,16 @@ def test_a_suppression_for_transactional_mail_says_nothing_about_marketing() -> 
     assert reason_of(contact) is None
 
 
+def test_one_list_and_one_stream_are_held_by_their_id_and_no_other_is() -> None:
+    contact = subscribed()
+    news = MailingListFactory.create()
+    for scope, target in ((Scope.TOPIC, news.pk + 1), (Scope.STREAM, 4)):
+        suppress(addresses=[contact.email], scope=scope, target=target, reason=SuppressionReason.MANUAL)
+    assert [audience_counts(mailing_list_id=news.pk, stream_id=stream).included for stream in (0, 3, 4)] == [1, 1, 0]
+    suppress(addresses=[contact.email], scope=Scope.TOPIC, target=news.pk, reason=SuppressionReason.MANUAL)
+    assert audience_counts(mailing_list_id=news.pk, stream_id=3).included == 0
+
+
 def test_a_pause_ends_by_itself() -> None:
     resting = subscribed(paused_until=timezone.now() + timedelta(minutes=1))
     rested = subscribed(paused_until=timezone.now() - timedelta(minutes=1))

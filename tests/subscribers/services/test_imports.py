@@ -163,6 +163,12 @@ def test_the_erased_stay_away_though_nothing_but_their_hash_is_known(run: Any) -
     assert "suppressed" in lines(result.kept_out_path)[0]["reason"]
 
 
+def test_role_accounts_become_contacts_and_get_no_mail(run: Any) -> None:
+    result = run("Email\nabuse@example.com\nada@example.com\n")
+    assert (state("abuse@example.com"), state("ada@example.com")) == (None, SubscriptionState.SUBSCRIBED)
+    assert "policy" in lines(result.kept_out_path)[0]["reason"]
+
+
 def test_a_transactional_suppression_does_not_keep_marketing_out(run: Any) -> None:
     suppress(addresses=["a@example.com"], scope=Scope.TRANSACTIONAL, reason=SuppressionReason.MANUAL)
     run("Email\na@example.com\n")
