@@ -1,6 +1,6 @@
 """The port between the dispatcher and whatever carries the mail: a session that is polled, and jobs given to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -39,6 +39,10 @@ class ProviderConfig:
     # PEM file to trust besides the system's authorities, for a relay with a certificate of its own.
     ca_file: str = ""
     timeouts: Timeouts = Timeouts()
+    # What an ESP's API asks for, by the names in rules/provider_kinds.py: region, domain, stream …
+    options: Mapping[str, str] = field(default_factory=dict)
+    # And its keys; never shown, masked in conversations.
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     # Hears every piece of the conversation: whether it is ours, and the bytes. None outside of trials.
     listen: Callable[[bool, bytes], None] | None = field(default=None, compare=False, repr=False)
 

@@ -4,10 +4,15 @@ from collections.abc import Callable
 
 from deliverability.errors import UnknownProviderKind
 from deliverability.providers.base import ProviderConfig, Session
+from deliverability.providers.esp import ESP_APIS, EspSession
 from deliverability.providers.sandbox import SandboxSession
 from deliverability.providers.smtp import SmtpSession
 
-_ADAPTERS: dict[str, Callable[[ProviderConfig], Session]] = {"smtp": SmtpSession, "sandbox": SandboxSession}
+_ADAPTERS: dict[str, Callable[[ProviderConfig], Session]] = {
+    "smtp": SmtpSession,
+    "sandbox": SandboxSession,
+    **dict.fromkeys(ESP_APIS, EspSession),
+}
 
 
 def provider_kinds() -> tuple[str, ...]:
