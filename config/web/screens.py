@@ -54,6 +54,9 @@ def latest_clicker() -> tuple[object, ...] | None:
     return None if key is None else (key,)
 
 
+# A review, which one of the pictures needs, changes the state.
+UNSENT = (CampaignState.DRAFT, CampaignState.REVIEWED)
+
 SCREENS = (
     Screen("home", "home"),
     Screen("components", "style-page"),
@@ -61,10 +64,10 @@ SCREENS = (
     Screen("components-confirm", "style-page", press="text=Cancel sending…"),
     Screen("palette", "home", press=".topbar .search"),
     Screen("campaigns", "campaigns"),
-    Screen("campaign-draft", "campaign", newest(Campaign, state=CampaignState.DRAFT)),
+    Screen("campaign-draft", "campaign", newest(Campaign, state__in=UNSENT)),
     Screen("campaign-new", "campaign-new"),
-    Screen("campaign-review", "campaign", newest(Campaign, state=CampaignState.DRAFT), press="text=Review and send"),
-    Screen("campaign-test", "campaign", newest(Campaign, state=CampaignState.DRAFT), press="text=Send test"),
+    Screen("campaign-review", "campaign", newest(Campaign, state__in=UNSENT), press="text=Review and send"),
+    Screen("campaign-test", "campaign", newest(Campaign, state__in=UNSENT), press="text=Send test"),
     Screen("campaign-scheduled", "campaign", newest(Campaign, state=CampaignState.SCHEDULED)),
     Screen("campaign-move", "campaign", newest(Campaign, state=CampaignState.SCHEDULED), press="text=Move…"),
     Screen("campaign-sending", "campaign", newest(Campaign, state=CampaignState.SENDING)),
