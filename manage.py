@@ -6,7 +6,16 @@ import sys
 from pathlib import Path
 
 # These must work on a machine, or in a pipeline, where no database is at hand.
-WITHOUT_SERVICES = {"classify_agent", "compile_template", "help", "compilemessages", "makemessages", "collectstatic"}
+WITHOUT_SERVICES = {
+    "classify_agent",
+    "classify_reply",
+    "collectstatic",
+    "compile_template",
+    "compilemessages",
+    "help",
+    "makemessages",
+    "parse_bounce",
+}
 
 
 def main() -> None:
