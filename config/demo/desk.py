@@ -19,7 +19,7 @@ from templates_app.models import Template
 
 ZONE = "Europe/Berlin"
 DRAFT = "Last bags before Christmas"
-PLANNED = "Tasting on a Thursday"
+PLANNED = "December tasting"
 FILE = "fair-in-leipzig.csv"
 _ROWS = (
     "E-Mail,First name,City,Favourite coffees\n"
