@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep consuming": {"task": "deliverability.keep_consuming", "schedule": 3.0},
     "make partitions": {"task": "deliverability.ensure_partitions", "schedule": 86_400.0},
     "sweep journals": {"task": "deliverability.sweep_journals", "schedule": 3_600.0},
+    "advance warm-ups": {"task": "deliverability.advance_warmups", "schedule": 300.0},
     "start due campaigns": {"task": "campaigns.start_due", "schedule": 2.0},
     "finish sent campaigns": {"task": "campaigns.finish_sent", "schedule": 3.0},
     "keep importing": {"task": "subscribers.keep_importing", "schedule": 60.0},

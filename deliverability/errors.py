@@ -34,3 +34,7 @@ class NameTaken(DeliverabilityError):
 
 class SuppressionRefused(DeliverabilityError):
     """This suppression cannot be changed as asked; nothing was changed."""
+
+
+class WarmupRefused(DeliverabilityError):
+    """This warm-up cannot be changed as asked; nothing was changed."""

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from deliverability.models import WarmupDay, WarmupPlan
+from deliverability.queries.mailbox_names import provider_name
+from deliverability.queries.warmup_days import newest_days_of_provider
+
 
 @dataclass(frozen=True, slots=True)
 class Caps:
@@ -13,5 +17,24 @@ class Caps:
 
 
 def warmup_caps(provider_id: int) -> dict[str, Caps]:
-    """Today's caps of one way out by mailbox provider; whoever is not in it is not capped."""
-    return {}
+    """Today's caps of one way out by mailbox provider; whoever is not in it is not capped.
+
+    While the day's row is not made yet (it is a few minutes past midnight, or beat stands still), the one before
+    holds: late is never more.
+    """
+    days = newest_days_of_provider(provider_id)
+    return {each.mailbox_provider: _caps(each) for each in days if each.phase != WarmupDay.Phase.WARM}
+
+
+def _caps(day: WarmupDay) -> Caps:
+    name, source = provider_name(day.mailbox_provider), day.plan.provider.name
+    if day.plan.state == WarmupPlan.State.PAUSED:
+        return Caps(0, 0, f"The warm-up of {source} is paused. {day.plan.reason} Resume it to let mail leave.")
+    if day.phase == WarmupDay.Phase.PAUSED:
+        until = f" It goes on by itself on {day.resumes_on:%-d %B}." if day.resumes_on else ""
+        return Caps(0, 0, f"The warm-up of {source} is paused for {name}, after two unhealthy days in a row.{until}")
+    return Caps(
+        day.cap,
+        day.hourly_cap,
+        f"The warm-up of {source} allows {day.cap:,} messages a day to {name}, {day.hourly_cap:,} of them an hour.",
+    )

@@ -56,17 +56,28 @@ class Climb:
             return None
         if place.phase == Phase.PAUSED:
             return 0
-        cap = self.steps[place.step]
-        if self.people is not None and _is_first_week(place, day):
-            share = self.people * FIRST_WEEK_SHARE * cap / sum(self.steps[:FIRST_WEEK])
-            cap = min(cap, max(1, int(share)))
-        return cap
+        return min(self.steps[place.step], self._first_week_level(place, day))
+
+    def is_held_by_first_week(self, place: Place, day: date) -> bool:
+        """Whether the tenth of the list, not the step, sets that day's cap."""
+        return place.phase == Phase.WARMING and self._first_week_level(place, day) < self.steps[place.step]
 
     def hourly_cap(self, cap: int | None) -> int | None:
         return None if cap is None else math.ceil(cap / self.hours)
 
     def is_engaged_only(self, place: Place, day: date) -> bool:
         return self.is_engaged_first and place.phase == Phase.WARMING and _is_first_week(place, day)
+
+    def _first_week_level(self, place: Place, day: date) -> int:
+        """The most that any day of week one may bring so that all of them together stay within a tenth of the list."""
+        if self.people is None or not _is_first_week(place, day):
+            return max(self.steps)
+        left, days = self.people * FIRST_WEEK_SHARE, min(FIRST_WEEK, len(self.steps))
+        for step in self.steps[:days]:
+            if step * days >= left:
+                return max(1, int(left / days))
+            left, days = left - step, days - 1
+        return max(self.steps)
 
 
 def begin(day: date) -> Place:
@@ -80,51 +91,58 @@ def step_down(place: Place, steps: Sequence[int]) -> int:
     return max((step for step, cap in enumerate(steps) if cap * 2 <= present), default=0)
 
 
-def follow(
-    place: Place, verdict: Verdict, steps: Sequence[int], *, tomorrow: date, idle_days: int
-) -> tuple[Place, str]:
+def follow(place: Place, verdict: Verdict, climb: Climb, *, tomorrow: date, idle_days: int) -> tuple[Place, str]:
     """The place of the day after one with this verdict, and what changes, in words. `idle_days`: nothing sent since."""
     if idle_days >= REST_DAYS and place.phase != Phase.PAUSED:
         return begin(tomorrow), f"Nothing was sent for {idle_days} days, so it starts again at the foot of the curve."
     if place.phase == Phase.PAUSED:
-        return _wait(place, tomorrow)
-    if place.phase == Phase.WARM:
+        return _wait(place, climb, tomorrow)
+    if place.phase == Phase.WARM or verdict == Verdict.PAUSED:
         return place, ""
     if verdict == Verdict.HEALTHY:
-        return _rise(place, steps)
-    if verdict in (Verdict.HELD, Verdict.BACK):
-        return _fall(place, verdict, steps, tomorrow)
-    return place, f"The next day allows {steps[place.step]:,} again."
+        return _rise(place, climb, tomorrow)
+    if verdict == Verdict.LITTLE:
+        return place, _say_next(place, climb, tomorrow)
+    return _fall(place, verdict, climb, tomorrow)
 
 
-def _rise(place: Place, steps: Sequence[int]) -> tuple[Place, str]:
-    if place.step + 1 >= len(steps):
+def _rise(place: Place, climb: Climb, tomorrow: date) -> tuple[Place, str]:
+    if climb.is_held_by_first_week(place, tomorrow - timedelta(days=1)):
+        kept = replace(place, strikes=0)
+        return kept, f"Week one reaches a tenth of the list. {_say_next(kept, climb, tomorrow)}"
+    if place.step + 1 >= len(climb.steps):
         return replace(place, phase=Phase.WARM, strikes=0), "It is warm now: no limit any more."
-    return replace(place, step=place.step + 1, strikes=0), f"The next day allows {steps[place.step + 1]:,}."
+    risen = replace(place, step=place.step + 1, strikes=0)
+    return risen, _say_next(risen, climb, tomorrow)
 
 
-def _fall(place: Place, verdict: Verdict, steps: Sequence[int], tomorrow: date) -> tuple[Place, str]:
+def _fall(place: Place, verdict: Verdict, climb: Climb, tomorrow: date) -> tuple[Place, str]:
     """Hold at a spike, step back from a severe one, pause at the second in a row."""
-    strikes, lower = place.strikes + 1, step_down(place, steps)
+    strikes, lower = place.strikes + 1, step_down(place, climb.steps)
     if strikes >= STRIKES:
         days = PAUSE_DAYS[min(place.pauses, len(PAUSE_DAYS) - 1)]
         until = tomorrow + timedelta(days=days)
         paused = replace(place, phase=Phase.PAUSED, step=lower, strikes=0, pauses=place.pauses + 1, resumes_on=until)
         return paused, (
-            f"That is the second unhealthy day in a row: nothing leaves for {days} days. "
-            f"On {until:%-d %B} it goes on with {steps[lower]:,} a day."
+            f"That is the second unhealthy day in a row: nothing leaves for {days} days, and on {until:%-d %B} it goes "
+            "on with half."
         )
-    if verdict == Verdict.BACK:
-        fallen = replace(place, step=lower, strikes=strikes, clean_since=tomorrow)
-        return fallen, f"That is a step back: the next day allows {steps[lower]:,}."
-    return replace(place, strikes=strikes, clean_since=tomorrow), f"The next day allows {steps[place.step]:,} again."
+    if verdict == Verdict.HELD:
+        held = replace(place, strikes=strikes, clean_since=tomorrow)
+        return held, _say_next(held, climb, tomorrow)
+    fallen = replace(place, step=lower, strikes=strikes, clean_since=tomorrow)
+    return fallen, f"That is a step back. {_say_next(fallen, climb, tomorrow)}"
 
 
-def _wait(place: Place, tomorrow: date) -> tuple[Place, str]:
+def _wait(place: Place, climb: Climb, tomorrow: date) -> tuple[Place, str]:
     if place.resumes_on is None or tomorrow < place.resumes_on:
         return place, ""
     resumed = replace(place, phase=Phase.WARMING, resumes_on=None, clean_since=tomorrow)
-    return resumed, "The pause is over."
+    return resumed, f"The pause is over. {_say_next(resumed, climb, tomorrow)}"
+
+
+def _say_next(place: Place, climb: Climb, tomorrow: date) -> str:
+    return f"The next day allows {climb.cap(place, tomorrow):,}."
 
 
 def _is_first_week(place: Place, day: date) -> bool:

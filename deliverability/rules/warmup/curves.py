@@ -25,7 +25,7 @@ class Curve:
 def _growing(first: int, factor: float, last: int) -> list[int]:
     """From the first number up, rounded to two digits as published tables are, as long as it stays below the last."""
     steps, value = [], float(first)
-    while value < last:
+    while value < last * 0.99:
         digits = max(0, len(str(int(value))) - 2)
         steps.append(int(round(value, -digits)))
         value *= factor
@@ -70,16 +70,16 @@ CURVES = {
 
 
 def read_steps(text: str) -> list[int]:
-    """A curve of one's own, such as `200, 400, 1,000 2000`. Raises ValueError in words for the person who wrote it."""
-    # A comma before exactly three digits belongs to the number, as people write thousands.
-    words = [word for word in re.split(r",(?!\d{3}(?!\d))\s*|[\s;]+", text.strip()) if word]
-    if wrong := [word for word in words if not re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", word)]:
+    """A curve of one's own, such as `200, 400 800`. Raises ValueError in words for the person who wrote it."""
+    words = [word for word in re.split(r"[\s,;]+", text) if word]
+    if wrong := [word for word in words if not word.isdecimal()]:
         raise ValueError(f"“{wrong[0]}” is no number of messages. Write one whole number for each day.")
-    steps = [int(word.replace(",", "")) for word in words]
+    steps = [int(word) for word in words]
     if not 1 <= len(steps) <= MOST_STEPS:
         raise ValueError(f"Write between 1 and {MOST_STEPS} numbers, one for each day.")
     if min(steps) < 1 or max(steps) > MOST_A_DAY:
-        raise ValueError(f"Each day takes between 1 and {MOST_A_DAY:,} messages.")
+        # “1,000” is read as 1 and 0: a comma stands between days.
+        raise ValueError(f"Each day takes between 1 and {MOST_A_DAY} messages, written without a comma such as 1000.")
     if any(later < earlier for earlier, later in pairwise(steps)):
         raise ValueError("A warm-up never shrinks by plan: each day must allow at least as much as the one before.")
     return steps

@@ -41,7 +41,7 @@ def project(
         idle = 0 if used else idle + 1
         verdict = Verdict.HEALTHY if cap is not None and used >= cap * ENOUGH else Verdict.LITTLE
         day += timedelta(days=1)
-        place, _ = follow(place, verdict, climb.steps, tomorrow=day, idle_days=idle)
+        place, _ = follow(place, verdict, climb, tomorrow=day, idle_days=idle)
     return days
 
 
