@@ -1,8 +1,10 @@
 """The engine's tables, by what they answer."""
 
 from deliverability.models.events import Event, EventCursor
+from deliverability.models.inbound import InboundMail, Inbox, SoftBounce
 from deliverability.models.lanes import LaneChange, MailDomain, MxSuffix, WayLimit
 from deliverability.models.outbox import DeliveryBatch, Mailing, MailingCount
+from deliverability.models.replies import ReplyHit, UnmatchedReply
 from deliverability.models.sending import Lane, Provider, Stream
 from deliverability.models.suppression import Suppression, SuppressionPolicy
 from deliverability.models.warmup import WarmupDay, WarmupPlan
@@ -11,6 +13,8 @@ __all__ = [
     "DeliveryBatch",
     "Event",
     "EventCursor",
+    "InboundMail",
+    "Inbox",
     "Lane",
     "LaneChange",
     "MailDomain",
@@ -18,9 +22,12 @@ __all__ = [
     "MailingCount",
     "MxSuffix",
     "Provider",
+    "ReplyHit",
+    "SoftBounce",
     "Stream",
     "Suppression",
     "SuppressionPolicy",
+    "UnmatchedReply",
     "WarmupDay",
     "WarmupPlan",
     "WayLimit",
