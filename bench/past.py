@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 
 from django.db import connection
 from django.utils import timezone
@@ -109,8 +110,14 @@ def make_campaigns(people: int) -> None:
             cursor.execute(_ENGAGEMENT, {**values, "hours": hours})
             if each.reached < each.audience:
                 cursor.execute(_OPEN_BATCHES, {**values, "stream": each.campaign.stream_id, "from": each.reached})
-        for statement in (_COUNTS, _EXCLUSIONS, _AGES, _ACTIVITIES):
+        for statement in (_COUNTS, *_counts_of_people(), _EXCLUSIONS, _AGES, _ACTIVITIES):
             cursor.execute(statement)
+
+
+def _counts_of_people() -> tuple[str, str, str]:
+    """The statements that filled the roll-ups where there were events before there were roll-ups."""
+    migration = import_module("deliverability.migrations.0011_count_people")
+    return migration.PEOPLE_SO_FAR, migration.LINKS_SO_FAR, migration.MINUTES_SO_FAR
 
 
 def _templates() -> TemplateVersion:
@@ -164,6 +171,7 @@ def _mailed(
         links=version.links,
         state=Mailing.State.PAUSED if is_paused else Mailing.State.RUNNING,
     )
+    Mailing.objects.filter(pk=campaign.mailing.pk).update(created_at=at)
     campaign.save(update_fields=["mailing"])
     return campaign
 

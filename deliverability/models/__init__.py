@@ -3,7 +3,7 @@
 from deliverability.models.events import Event, EventCursor
 from deliverability.models.inbound import InboundMail, Inbox, SoftBounce
 from deliverability.models.lanes import LaneChange, MailDomain, MxSuffix, WayLimit
-from deliverability.models.outbox import DeliveryBatch, Mailing, MailingCount
+from deliverability.models.outbox import DeliveryBatch, LinkCount, Mailing, MailingCount, MinuteCount
 from deliverability.models.replies import ReplyHit, UnmatchedReply
 from deliverability.models.sending import Lane, Provider, Stream
 from deliverability.models.suppression import Suppression, SuppressionPolicy
@@ -17,9 +17,11 @@ __all__ = [
     "Inbox",
     "Lane",
     "LaneChange",
+    "LinkCount",
     "MailDomain",
     "Mailing",
     "MailingCount",
+    "MinuteCount",
     "MxSuffix",
     "Provider",
     "ReplyHit",

@@ -76,8 +76,36 @@ class MailingCount(models.Model):
     mailbox_provider = models.CharField(max_length=32)
     kind = models.SmallIntegerField()
     total = models.BigIntegerField(default=0)
+    people = models.BigIntegerField(
+        db_default=0, help_text="Of opens and clicks: whose own program did it, each person once."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["mailing", "mailbox_provider", "kind"], name="mailing_count_once")
         ]
+
+
+class LinkCount(models.Model):
+    """Clicks on one link of a mailing, rolled up likewise; `machine_clicks` are those of scanners and proxies."""
+
+    mailing = models.ForeignKey("deliverability.Mailing", on_delete=models.CASCADE, related_name="+", db_index=False)
+    link = models.SmallIntegerField()
+    people = models.BigIntegerField(default=0)
+    clicks = models.BigIntegerField(default=0)
+    machine_clicks = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailing", "link"], name="link_count_once")]
+
+
+class MinuteCount(models.Model):
+    """Opens and clicks of people's own programs in one minute of a mailing, rolled up likewise, for charts."""
+
+    mailing = models.ForeignKey("deliverability.Mailing", on_delete=models.CASCADE, related_name="+", db_index=False)
+    minute = models.DateTimeField()
+    opens = models.IntegerField(default=0)
+    clicks = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailing", "minute"], name="minute_count_once")]

@@ -2,21 +2,53 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
-from deliverability.types import NewEvent
+from deliverability.rules.engagement import KINDS, Tally, tally
+from deliverability.types import AgentKind, NewEvent
 
 _COPY = """
 COPY deliverability_event (occurred_at, kind, mailing_id, recipient_id, mailbox_provider, batch_id, attempt, code,
     detail, link, agent_kind, agent, ip) FROM STDIN
 """
+# Whoever counts people must see all that others have appended: one at a time, until the transaction ends.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('sendwell.engagement'))"
+# No event is older than its mailing, but for clocks that differ: so only partitions since then are looked into. OFFSET
+# keeps the planner from reading the whole table instead of looking a few thousand people up.
+_KNOWN = f"""
+SELECT DISTINCT wanted.mailing_id, wanted.kind, wanted.recipient_id, event.link
+FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[]) AS wanted (mailing_id, kind, recipient_id)
+JOIN deliverability_mailing mailing ON mailing.id = wanted.mailing_id
+CROSS JOIN LATERAL (
+    SELECT link FROM deliverability_event
+    WHERE mailing_id = wanted.mailing_id AND kind = wanted.kind AND recipient_id = wanted.recipient_id
+        AND agent_kind = {int(AgentKind.HUMAN)} AND occurred_at > mailing.created_at - interval '1 day'
+    OFFSET 0
+) event
+"""  # noqa: S608  only constants of this module
 # Keys arrive sorted: two workers that close batches of one mailing lock the same rows in the same order.
 _COUNT = """
-INSERT INTO deliverability_mailingcount (mailing_id, mailbox_provider, kind, total)
-VALUES (%s, %s, %s, %s)
-ON CONFLICT (mailing_id, mailbox_provider, kind)
-DO UPDATE SET total = deliverability_mailingcount.total + EXCLUDED.total
+INSERT INTO deliverability_mailingcount (mailing_id, mailbox_provider, kind, total, people)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (mailing_id, mailbox_provider, kind) DO UPDATE
+SET total = deliverability_mailingcount.total + EXCLUDED.total,
+    people = deliverability_mailingcount.people + EXCLUDED.people
+"""
+_COUNT_LINKS = """
+INSERT INTO deliverability_linkcount (mailing_id, link, people, clicks, machine_clicks) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (mailing_id, link) DO UPDATE
+SET people = deliverability_linkcount.people + EXCLUDED.people,
+    clicks = deliverability_linkcount.clicks + EXCLUDED.clicks,
+    machine_clicks = deliverability_linkcount.machine_clicks + EXCLUDED.machine_clicks
+"""
+_COUNT_MINUTES = """
+INSERT INTO deliverability_minutecount (mailing_id, minute, opens, clicks) VALUES (%s, %s, %s, %s)
+ON CONFLICT (mailing_id, minute) DO UPDATE
+SET opens = deliverability_minutecount.opens + EXCLUDED.opens,
+    clicks = deliverability_minutecount.clicks + EXCLUDED.clicks
 """
 
 
@@ -24,25 +56,56 @@ def append_events(events: Sequence[NewEvent]) -> None:
     """COPY events into their partitions and add them to the mailings' counts. Joins the open transaction, if any."""
     if not events:
         return
-    counts = Counter((event.mailing_id, event.mailbox_provider, int(event.kind)) for event in events)
+    totals = Counter((event.mailing_id, event.mailbox_provider, int(event.kind)) for event in events)
     with transaction.atomic(), connection.cursor() as cursor:
+        engaged = _engaged(cursor, events)
         with cursor.copy(_COPY) as copy:
             for event in events:
-                copy.write_row(
-                    (
-                        event.occurred_at,
-                        int(event.kind),
-                        event.mailing_id,
-                        event.recipient_id,
-                        event.mailbox_provider,
-                        event.batch_id,
-                        event.attempt,
-                        event.code,
-                        event.detail,
-                        event.link,
-                        None if event.agent_kind is None else int(event.agent_kind),
-                        event.agent,
-                        event.ip,
-                    )
-                )
-        cursor.executemany(_COUNT, [(*key, total) for key, total in sorted(counts.items())])
+                copy.write_row(_row(event))
+        counts = [(*key, total, engaged.people[key]) for key, total in sorted(totals.items())]
+        cursor.executemany(_COUNT, counts)
+        _count_engagement(cursor, engaged)
+
+
+def _engaged(cursor: CursorWrapper, events: Sequence[NewEvent]) -> Tally:
+    """Asked before the events are there: what is known is what came before them."""
+    engaged = [event for event in events if event.kind in KINDS]
+    if not engaged:
+        return Tally()
+    wanted = {
+        (event.mailing_id, int(event.kind), event.recipient_id)
+        for event in engaged
+        if event.agent_kind == AgentKind.HUMAN
+    }
+    cursor.execute(_ONE_AT_A_TIME)
+    cursor.execute(_KNOWN, [list(column) for column in zip(*wanted, strict=True)] or [[], [], []])
+    return tally(engaged, cursor.fetchall())
+
+
+def _count_engagement(cursor: CursorWrapper, engaged: Tally) -> None:
+    links = [
+        (*key, clicks.people, clicks.by_humans, clicks.by_machines) for key, clicks in sorted(engaged.links.items())
+    ]
+    minutes = sorted({*engaged.opens, *engaged.clicks})
+    if links:
+        cursor.executemany(_COUNT_LINKS, links)
+    if minutes:
+        cursor.executemany(_COUNT_MINUTES, [(*key, engaged.opens[key], engaged.clicks[key]) for key in minutes])
+
+
+def _row(event: NewEvent) -> tuple[Any, ...]:
+    return (
+        event.occurred_at,
+        int(event.kind),
+        event.mailing_id,
+        event.recipient_id,
+        event.mailbox_provider,
+        event.batch_id,
+        event.attempt,
+        event.code,
+        event.detail,
+        event.link,
+        None if event.agent_kind is None else int(event.agent_kind),
+        event.agent,
+        event.ip,
+    )

@@ -1,0 +1,56 @@
+"""Counts people who opened and clicked, each once, apart from what machines did."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from deliverability.types import AgentKind, EventKind, NewEvent
+
+KINDS = (EventKind.OPENED, EventKind.CLICKED)
+
+
+@dataclass(slots=True)
+class Clicks:
+    people: int = 0
+    by_humans: int = 0
+    by_machines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What some events add to the counts of their mailings.
+
+    `people` by mailing, mailbox provider and kind; `links` by mailing and link; `opens` and `clicks` of people by
+    mailing and minute.
+    """
+
+    people: Counter[tuple[int, str, int]] = field(default_factory=Counter)
+    links: dict[tuple[int, int], Clicks] = field(default_factory=dict)
+    opens: Counter[tuple[int, datetime]] = field(default_factory=Counter)
+    clicks: Counter[tuple[int, datetime]] = field(default_factory=Counter)
+
+
+def tally(events: Iterable[NewEvent], known: Iterable[tuple[int, int, int, int | None]]) -> Tally:
+    """`known` says what these people's own programs did before: mailing, kind, recipient and link."""
+    found = Tally()
+    seen = set()
+    for mailing_id, kind, recipient_id, link in known:
+        seen |= {(mailing_id, kind, recipient_id), (mailing_id, link, recipient_id, kind)}
+    for event in events:
+        if event.kind not in KINDS:
+            continue
+        is_human = event.agent_kind == AgentKind.HUMAN
+        person = (event.mailing_id, int(event.kind), event.recipient_id)
+        of_link = (event.mailing_id, event.link, event.recipient_id, int(event.kind))
+        if event.kind == EventKind.CLICKED and event.link is not None:
+            clicks = found.links.setdefault((event.mailing_id, event.link), Clicks())
+            clicks.by_humans += is_human
+            clicks.by_machines += not is_human
+            clicks.people += is_human and of_link not in seen
+        if is_human:
+            found.people[event.mailing_id, event.mailbox_provider, int(event.kind)] += person not in seen
+            moments = found.opens if event.kind == EventKind.OPENED else found.clicks
+            moments[event.mailing_id, event.occurred_at.replace(second=0, microsecond=0)] += 1
+            seen |= {person, of_link}
+    return found
