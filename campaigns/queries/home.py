@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, CampaignActivity
 from campaigns.types import CampaignState
-from deliverability.queries.totals import mailing_totals, open_work
+from deliverability.queries.totals import mailing_totals, people_retried
 from deliverability.types import EventKind
 
 DAYS_AHEAD = 7
@@ -33,11 +33,14 @@ class UnderWay:
     retrying: int
     failed: int
     skipped: int
-    waiting: int
 
     @property
     def done(self) -> int:
         return self.delivered + self.failed + self.skipped
+
+    @property
+    def waiting(self) -> int:
+        return max(0, self.audience - self.done - self.retrying)
 
     @property
     def parts(self) -> list[tuple[str | Promise, int, str]]:
@@ -81,7 +84,7 @@ def under_way() -> list[UnderWay]:
         )[:MOST]
     )
     mailing_ids = [row[5] for row in rows if row[5] is not None]
-    totals, work = (mailing_totals(mailing_ids), open_work(mailing_ids)) if mailing_ids else ({}, {})
+    totals, retried = (mailing_totals(mailing_ids), people_retried(mailing_ids)) if mailing_ids else ({}, {})
     return [
         UnderWay(
             id=key,
@@ -90,10 +93,9 @@ def under_way() -> list[UnderWay]:
             started_at=started_at,
             audience=audience or 0,
             delivered=totals[mailing_id].get(EventKind.ACCEPTED, 0),
-            retrying=work[mailing_id].retrying,
+            retrying=retried[mailing_id],
             failed=totals[mailing_id].get(EventKind.FAILED, 0),
             skipped=totals[mailing_id].get(EventKind.SKIPPED, 0),
-            waiting=work[mailing_id].waiting,
         )
         for key, name, state, started_at, audience, mailing_id in rows
         if mailing_id is not None

@@ -1,19 +1,11 @@
 """Many mailings at a glance, in one query each, for pages that list them."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
-from django.db.models import Case, F, Func, IntegerField, Sum, When
+from django.db.models import F, Func, IntegerField, Sum
 
 from deliverability.models import DeliveryBatch, MailingCount
 from deliverability.types import EventKind
-
-
-class OpenWork(NamedTuple):
-    """People about whom the last word is not spoken: whose mail waits for its first try, or for another one."""
-
-    waiting: int
-    retrying: int
 
 
 def mailing_totals(mailing_ids: Collection[int]) -> dict[int, dict[EventKind, int]]:
@@ -27,17 +19,15 @@ def mailing_totals(mailing_ids: Collection[int]) -> dict[int, dict[EventKind, in
     return totals
 
 
-def open_work(mailing_ids: Collection[int]) -> dict[int, OpenWork]:
+def people_retried(mailing_ids: Collection[int]) -> dict[int, int]:
+    """People whose mail was put off and is tried again. Only those: to know the size of an array, PostgreSQL must
+    unpack it, and of people who wait for their first try there may be a million."""
     size = Func(F("recipient_ids"), function="cardinality", output_field=IntegerField())
-    first = Sum(Case(When(attempt=1, then=size), default=0))
-    again = Sum(Case(When(attempt__gt=1, then=size), default=0))
-    rows = (
-        DeliveryBatch.objects.filter(mailing_id__in=mailing_ids, state__lt=DeliveryBatch.State.CLOSED)
-        .values_list("mailing_id")
-        .annotate(waiting=first, retrying=again)
+    again = DeliveryBatch.objects.filter(
+        mailing_id__in=mailing_ids, state__lt=DeliveryBatch.State.CLOSED, attempt__gt=1
     )
-    found = {key: OpenWork(int(waiting), int(retrying)) for key, waiting, retrying in rows}
-    return {key: found.get(key, OpenWork(0, 0)) for key in mailing_ids}
+    found = dict(again.values_list("mailing_id").annotate(Sum(size)))
+    return {key: int(found.get(key, 0)) for key in mailing_ids}
 
 
 def totals_by_provider(mailing_id: int) -> dict[str, dict[EventKind, int]]:
