@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings as configuration
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +46,12 @@ def organisation(request: HttpRequest) -> HttpResponse:
         save_organisation(actor=cast(User, request.user), **form.cleaned_data)
         messages.success(request, _("The organisation is saved. New mail carries it from now on."))
         return redirect("settings-organisation")
-    context = {"form": form, "logo_form": LogoForm(), "grounds": grounds(str(form["brand_color"].value() or ""))}
+    context = {
+        "form": form,
+        "logo_form": LogoForm(),
+        "grounds": grounds(str(form["brand_color"].value() or "")),
+        "public_address": configuration.BASE_URL,
+    }
     return render(request, "accounts/organisation.html", context)
 
 

@@ -13,9 +13,18 @@ def counts_now(campaign: Campaign) -> AudienceCounts | None:
     """None while no list is chosen."""
     if campaign.mailing_list_id is None:
         return None
-    key = f"audience:{campaign.mailing_list_id}:{campaign.stream_id}"
+    key = _key(campaign)
     found: AudienceCounts | None = cache.get(key)
     if found is None:
         found = audience_counts(mailing_list_id=campaign.mailing_list_id, stream_id=campaign.stream_id)
         cache.set(key, found, _KEPT_SECONDS)
     return found
+
+
+def forget_counts(campaign: Campaign) -> None:
+    """For when somebody has counted and found another number."""
+    cache.delete(_key(campaign))
+
+
+def _key(campaign: Campaign) -> str:
+    return f"audience:{campaign.mailing_list_id}:{campaign.stream_id}"

@@ -47,7 +47,7 @@ def review(*, campaign_id: int, actor: Actor) -> Review:
     list_id = campaign.mailing_list_id
     counts = AudienceCounts(0, {})
     if list_id:
-        counts = audience_counts(mailing_list_id=list_id)
+        counts = audience_counts(mailing_list_id=list_id, stream_id=campaign.stream_id)
     version_id, content_problems = _freeze_content(campaign)
     must_fix, worth_a_look = fact_problems(campaign, counts)
     found = Review(campaign.pk, version_id, counts, [*must_fix, *content_problems], worth_a_look)

@@ -96,7 +96,7 @@ def _expect_approval(campaign: Campaign, actor: Actor) -> None:
     limit = approval_limit()
     if actor is SENDWELL or limit is None or campaign.mailing_list_id is None:
         return
-    count = audience_counts(mailing_list_id=campaign.mailing_list_id).included
+    count = audience_counts(mailing_list_id=campaign.mailing_list_id, stream_id=campaign.stream_id).included
     gap = gap_of(campaign, people=count, requester_id=member_id(actor))
     if gap == Gap.NOBODY_APPROVED:
         raise ApprovalNeeded(

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.queries.approval import approval_limit, gap_of
+from campaigns.queries.audience_now import forget_counts
 from campaigns.queries.facts import campaign_facts
 from campaigns.rules.approval import Gap
 from campaigns.rules.checks import empty_audience, must_fix
@@ -66,7 +67,7 @@ def start(*, campaign_id: int) -> bool:
         return False
     if campaign.version is None or campaign.mailing_list is None:
         raise RuntimeError("a scheduled campaign has a version and a list")
-    count = _select(campaign.mailing_list.pk)
+    count = _select(campaign.mailing_list.pk, campaign.stream_id)
     lack = _lacking_approval(campaign, count)
     if lack:
         _hold(campaign, lack)
@@ -79,6 +80,7 @@ def start(*, campaign_id: int) -> bool:
 def _hold(campaign: Campaign, why: str) -> None:
     text = f"Not started, nothing was sent: {why}"[:500]
     step(campaign, Action.UNSCHEDULE, actor=ACTOR, text=text, starts_at=None, held_because=text)
+    forget_counts(campaign)
 
 
 def _lacking_approval(campaign: Campaign, count: int) -> str:
@@ -114,9 +116,9 @@ def _release(campaign: Campaign, links: Sequence[str], list_name: str) -> None:
         step(campaign, Action.FINISH, actor=ACTOR, text=f"Finished at once: {reason}", finished_at=timezone.now())
 
 
-def _select(mailing_list_id: int) -> int:
+def _select(mailing_list_id: int, stream_id: int) -> int:
     """Sort the list into a temporary table that nobody changes any more. Returns how many are in."""
-    audience, params = audience_sql(mailing_list_id=mailing_list_id, now=timezone.now())
+    audience, params = audience_sql(mailing_list_id=mailing_list_id, stream_id=stream_id, now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {_AUDIENCE_TABLE} ON COMMIT DROP AS {audience}", params)
         cursor.execute(f"SELECT count(*) FROM {_AUDIENCE_TABLE} WHERE reason IS NULL")  # noqa: S608

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.types import Actor
 from campaigns.models import Campaign
 from campaigns.rules.checks import Problem
 
@@ -25,11 +26,13 @@ _FIELD_OF = {
     "no_template": "f-template",
     "time_passed": "f-send_at",
 }
+# … or a page of the settings, the place on it, and what it takes to be let in.
 _PAGE_OF = {
-    "no_organisation": "settings-organisation",
-    "no_postal_address": "settings-organisation",
-    "no_provider": "settings-providers",
-    "stream_held": "settings-streams",
+    "no_organisation": ("settings-organisation", "", "accounts.manage_organisation"),
+    "no_postal_address": ("settings-organisation", "#id_postal_address", "accounts.manage_organisation"),
+    "local_links": ("settings-organisation", "#public-address", "accounts.manage_organisation"),
+    "no_provider": ("settings-providers", "", "deliverability.manage"),
+    "stream_held": ("settings-streams", "", "deliverability.manage"),
 }
 _SECTIONS: tuple[tuple[str, str | Promise, str], ...] = (
     ("to", _("To"), "f-mailing_list"),
@@ -57,7 +60,8 @@ _SECTION_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: `url` leads to where it is mended, `focus` is the field there; `is_grave`: it must be fixed."""
+    """One line: `url` leads to where it is mended, "" for who may not mend it; `focus` is the field there; `is_grave`:
+    it must be fixed."""
 
     what: str
     fix: str
@@ -81,29 +85,29 @@ class Item:
         return "look" if self.findings else "done"
 
 
-def finding(campaign: Campaign, problem: Problem, *, is_grave: bool) -> Finding:
+def finding(campaign: Campaign, problem: Problem, actor: Actor, *, is_grave: bool) -> Finding:
     what = f"{_('Line')} {problem.line}: {problem.what}" if problem.line else problem.what
     focus = _FIELD_OF.get(problem.code, "")
-    return Finding(what, problem.fix, _url(campaign, problem.code, focus), focus, is_grave)
+    return Finding(what, problem.fix, _url(campaign, problem.code, focus, actor), focus, is_grave)
 
 
-def checklist_items(campaign: Campaign, must_fix: Iterable[Problem], worth_a_look: Iterable[Problem]) -> list[Item]:
+def checklist_items(
+    campaign: Campaign, must_fix: Iterable[Problem], worth_a_look: Iterable[Problem], actor: Actor
+) -> list[Item]:
     """Every part of the page, and whatever concerns how it leaves only if there is anything to say."""
     found: dict[str, list[Finding]] = {key: [] for key, _title, _focus in _SECTIONS}
     for is_grave, problems in ((True, must_fix), (False, worth_a_look)):
         for problem in problems:
             section = _SECTION_OF.get(problem.code, "sending")
-            found[section].append(finding(campaign, problem, is_grave=is_grave))
+            found[section].append(finding(campaign, problem, actor, is_grave=is_grave))
     return [Item(title, focus, found[key]) for key, title, focus in _SECTIONS if key != "sending" or found[key]]
 
 
-def _url(campaign: Campaign, code: str, focus: str) -> str:
+def _url(campaign: Campaign, code: str, focus: str, actor: Actor) -> str:
     here = reverse("campaign", args=[campaign.pk])
     if focus:
         return f"{here}#{focus}"
     if code == "content" and campaign.template_id:
         return f"{reverse('template', args=[campaign.template_id])}?next={here}"
-    try:
-        return reverse(_PAGE_OF[code]) if code in _PAGE_OF else ""
-    except NoReverseMatch:
-        return ""
+    page, place, permission = _PAGE_OF.get(code, ("", "", ""))
+    return f"{reverse(page)}{place}" if page and actor.has_perm(permission) else ""

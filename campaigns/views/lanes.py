@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -17,12 +18,13 @@ from deliverability.types import EventKind
 
 
 class Trouble(NamedTuple):
-    """What happened, what we do, and what the server said."""
+    """What happened, what we do, and what the server said: `details`, or with everybody whom it concerns at `href`."""
 
     title: str
     text: str
     details: str
     kind: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,10 @@ def headline(campaign: Campaign, live: Live, zone: str) -> str:
     return _("The last ones are on their way.")
 
 
-def troubles(live: Live, zone: str) -> list[Trouble]:
+def troubles(campaign: Campaign, live: Live, zone: str) -> list[Trouble]:
     if live.standing is None:
         return []
-    found = [_lane_trouble(lane, zone) for lane in live.troubled]
+    found = [_lane_trouble(campaign, lane, zone) for lane in live.troubled]
     if live.standing.held_reason:
         title = _("The stream “%(name)s” stands still") % {"name": live.standing.stream_name}
         found.insert(0, Trouble(title, live.standing.held_reason, "", "bad"))
@@ -132,7 +134,7 @@ def _state(lane: LaneState | None, campaign: Campaign, zone: str) -> tuple[str, 
     return _("Normal"), "ok"
 
 
-def _lane_trouble(lane: LaneState, zone: str) -> Trouble:
+def _lane_trouble(campaign: Campaign, lane: LaneState, zone: str) -> Trouble:
     name = provider_name(lane.mailbox_provider)
     if lane.standing == LaneStanding.SLOWED:
         title = _("%(name)s asked us to slow down") % {"name": name}
@@ -141,7 +143,8 @@ def _lane_trouble(lane: LaneState, zone: str) -> Trouble:
     title = _("%(name)s has put off what is left for it") % {"name": name}
     when = clock(lane.next_at, zone) if lane.next_at else ""
     text = _("%(count)s people are tried again at %(when)s, and for 72 hours if need be. There is nothing to do.")
-    return Trouble(title, text % {"count": f"{lane.retrying:,}", "when": when}, "", "warn")
+    people = f"{reverse('campaign-people', args=[campaign.pk, 'deferred'])}?provider={lane.mailbox_provider}"
+    return Trouble(title, text % {"count": f"{lane.retrying:,}", "when": when}, "", "warn", people)
 
 
 def _rate(per_second: float) -> str:

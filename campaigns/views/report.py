@@ -111,7 +111,7 @@ def _progress(request: HttpRequest, found: Campaign) -> dict[str, Any]:
         "campaign": found,
         "live": now,
         "headline": headline(found, now, zone),
-        "troubles": troubles(now, zone),
+        "troubles": troubles(found, now, zone),
         "parts": (parts := _parts(now)),
         "bar": [part[:3] for part in parts],
         "summary": _("%(done)s of %(all)s people") % {"done": f"{now.attempted:,}", "all": f"{now.audience:,}"},

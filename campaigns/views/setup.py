@@ -122,7 +122,7 @@ def checklist(request: HttpRequest, campaign_id: int) -> HttpResponse:
     must_fix, worth_a_look = problems(campaign, counts_now(campaign))
     context = {
         "campaign": campaign,
-        "items": checklist_items(campaign, must_fix, worth_a_look),
+        "items": checklist_items(campaign, must_fix, worth_a_look, request.user),
         "must_fix": len(must_fix),
         "worth_a_look": len(worth_a_look),
     }
