@@ -1,15 +1,22 @@
 """What `manage.py check` and `check --deploy` say about an installation before it meets people."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
+
+# What is built in compares code points, whatever its name; ICU never does.
+_ORDER = """
+SELECT CASE datlocprovider WHEN 'c' THEN datcollate WHEN 'b' THEN 'C' ELSE 'rules of a language (ICU)' END
+FROM pg_database WHERE datname = current_database()
+"""
 
 
 @register()
@@ -89,6 +96,29 @@ def nothing_is_shortened(**_: Any) -> list[CheckMessage]:
             f"SENDWELL_RETRY_SCALE is {settings.SENDWELL['RETRY_SCALE']}: mailbox providers block senders who hurry.",
             hint="Leave it out; only demos and tests shorten the pauses between attempts.",
             id="sendwell.W004",
+        )
+    ]
+
+
+@register(Tags.database)
+def names_are_ordered_by_code_point(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """A search by the beginning of a name is a range of an index, which another order makes slow or wrong."""
+    if "default" not in (databases or ()):
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_ORDER)
+            (collation,) = cursor.fetchone()
+    except DatabaseError:
+        # That it cannot be read is another check's to say.
+        return []
+    if collation in ("C", "C.UTF-8", "C.utf8", "POSIX"):
+        return []
+    return [
+        checks.Warning(
+            f"The database orders texts by {collation}, so searches for the beginning of a name miss people.",
+            hint="Dump it, create it anew with: createdb --template=template0 --locale=C.UTF-8, and restore.",
+            id="sendwell.W007",
         )
     ]
 

@@ -11,6 +11,7 @@ _OWN = {
     "accounts.manage_team",
     "accounts.manage_organisation",
     "accounts.manage_keys",
+    "config.build",
 }
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -18,7 +19,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.MARKETER: frozenset(_LOOK | _WRITE),
     Role.ANALYST: frozenset(_LOOK | {"subscribers.export"}),
     Role.DELIVERABILITY: frozenset(_LOOK | {"deliverability.manage", "campaigns.approve"}),
-    Role.DEVELOPER: frozenset(_LOOK | {"templates_app.edit", "accounts.manage_keys"}),
+    Role.DEVELOPER: frozenset(_LOOK | {"templates_app.edit", "accounts.manage_keys", "config.build"}),
 }
 # Every permission that some role has; Django's own for its admin, such as `campaigns.change_campaign`, are not ours.
 KNOWN = frozenset().union(*PERMISSIONS.values())

@@ -63,5 +63,5 @@ def _link(place: Place, path: str) -> Link | None:
         url = reverse(place.name)
     except NoReverseMatch:
         return None
-    is_current = path == url if url == "/" else path.startswith(url)
+    is_current = path == url if url == "/" else path.startswith((url, place.also or url))
     return Link(url, place.label, place.icon, place.name, is_current)

@@ -81,14 +81,27 @@ class Refusals:
             add_toast(response, words, is_bad=True)
         return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, REFUSALS):
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        """PostgreSQL stores no NUL; refused here once, no form, filter or search has to think of it."""
+        is_public = not getattr(view_func, "login_required", True)
+        # The body of a public path is its view's own to read, such as a webhook's as it came.
+        sent = (request.GET,) if is_public else (request.GET, request.POST)
+        if not any("\0" in text for given in sent for name, texts in given.lists() for text in (name, *texts)):
             return None
-        if is_htmx(request):
-            response = HttpResponse(status=status_of(error))
-            add_toast(response, str(error), is_bad=True)
-            return response
-        return render(request, "web/refused.html", {"words": str(error)}, status=status_of(error))
+        words = _("The text holds an invisible character (NUL) that cannot be kept, so nothing was changed.")
+        advice = _("Type it anew instead of pasting it.")
+        if is_public:
+            return HttpResponse(f"{words} {advice}", content_type="text/plain; charset=utf-8", status=400)
+        return _refusal(request, f"{words} {advice}", 400)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return _refusal(request, str(error), status_of(error)) if isinstance(error, REFUSALS) else None
 
 
 class MessagesAsToasts:
@@ -103,6 +116,14 @@ class MessagesAsToasts:
             for message in get_messages(request):
                 add_toast(response, str(message), is_bad=message.level >= ERROR)
         return response
+
+
+def _refusal(request: HttpRequest, words: str, status: int) -> HttpResponse:
+    if not is_htmx(request):
+        return render(request, "web/refused.html", {"words": words}, status=status)
+    response = HttpResponse(status=status)
+    add_toast(response, words, is_bad=True)
+    return response
 
 
 def _address_of(request: HttpRequest) -> str | None:

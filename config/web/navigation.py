@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of its own. `name` is its URL's name; `permission` empty means every member."""
+    """A page of its own. `name` is its URL's name; `permission` empty means every member.
+
+    It is current on pages whose path begins as its own, or with `also`.
+    """
 
     name: str
     label: str | Promise
     icon: str
     permission: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ GROUPS = (
         ),
     ),
     Group(_("Content"), (Place("templates", _("Templates"), "layout-template", "templates_app.view"),)),
-    Group(_("Settings"), (Place("settings", _("Settings"), "settings"),)),
+    Group(_("Settings"), (Place("settings", _("Settings"), "settings", also="/account/"),)),
 )
 
 # The tabs of the settings, in this order.

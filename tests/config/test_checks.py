@@ -63,3 +63,14 @@ def test_empty_keys_count_as_unset(database_url: str) -> None:
 def test_senseless_settings_are_errors(settings: object, name: str, value: object) -> None:
     settings.SENDWELL = {**settings.SENDWELL, name: value}
     assert [found.id[:10] for found in run_checks() if found.id.startswith("sendwell")] == ["sendwell.E"]
+
+
+def orders() -> list[str | None]:
+    return [found.id for found in run_checks(databases=["default"]) if found.id == "sendwell.W007"]
+
+
+def test_a_database_that_orders_by_a_language_is_told(db: None) -> None:
+    assert orders() == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_database SET datcollate = 'de_DE.UTF-8' WHERE datname = current_database()")
+    assert orders() == ["sendwell.W007"]

@@ -26,6 +26,7 @@ WRITERS: Who = frozenset({Role.OWNER, Role.MARKETER})
 DESIGNERS: Who = frozenset({Role.OWNER, Role.MARKETER, Role.DEVELOPER})
 EXPORTERS: Who = frozenset({Role.OWNER, Role.ANALYST})
 GUARDIANS: Who = frozenset({Role.OWNER, Role.MARKETER, Role.DELIVERABILITY})
+BUILDERS: Who = frozenset({Role.OWNER, Role.DEVELOPER})
 POSTMASTERS: Who = frozenset({Role.OWNER, Role.DELIVERABILITY})
 
 
@@ -60,8 +61,10 @@ TABLE: dict[str, May] = {
     **look(ANYBODY, "account_inactive", "account_email_verification_sent"),
     **look(ANYBODY, "account_reset_password_done", "account_reset_password_from_key_done"),
     # Every member's own
-    **look(MEMBERS, "home", "home-sending", "palette", "settings", "style-drawer"),
-    **both(MEMBERS, "style-page", "settings-profile", "usersessions_list", "account_email"),
+    **look(MEMBERS, "home", "home-sending", "palette", "settings"),
+    **look(BUILDERS, "style-drawer"),
+    **both(BUILDERS, "style-page"),
+    **both(MEMBERS, "settings-profile", "usersessions_list", "account_email"),
     **both(MEMBERS, "account_reauthenticate", "account_change_password", "account_set_password"),
     **look(MEMBERS, "mfa_index", "mfa_view_recovery_codes", "mfa_list_webauthn"),
     **both(MEMBERS, "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_reauthenticate_webauthn"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,7 @@ class ExampleForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("config.build", raise_exception=True)
 def style_page(request: HttpRequest) -> HttpResponse:
     """Its button posts back, to show how a message reaches a page and a fragment."""
     if request.method == "POST":
@@ -38,6 +40,7 @@ def style_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@permission_required("config.build", raise_exception=True)
 def style_drawer(request: HttpRequest) -> HttpResponse:
     return render(request, "web/style_drawer.html", {"form": ExampleForm(auto_id="drawer_%s")})
 

@@ -19,6 +19,8 @@ def test_the_owner_may_do_whatever_anybody_may() -> None:
         (Role.DELIVERABILITY, "deliverability.manage", True),
         (Role.DELIVERABILITY, "campaigns.send", False),
         (Role.DEVELOPER, "accounts.manage_keys", True),
+        (Role.DEVELOPER, "config.build", True),
+        (Role.MARKETER, "config.build", False),
         (Role.DEVELOPER, "campaigns.send", False),
     ],
 )

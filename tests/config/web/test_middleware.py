@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.errors import PermissionRefused
 from campaigns.errors import NotPossibleNow, UnknownCampaign
 from config.web.middleware import MessagesAsToasts, Refusals
+from deliverability.models import Suppression
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,52 @@ def _views(resolver: URLResolver) -> list[tuple[str, Callable[..., Any]]]:
         elif isinstance(pattern, URLPattern):
             found.append((pattern.name or str(pattern.pattern), pattern.callback))
     return found
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["contacts?q=a%00b", "suppressions?address=%00", "campaigns?q=%00", "templates?%00=x", "contacts/1?below=%00"],
+)
+def test_a_nul_in_a_query_is_refused_wherever_it_is_asked(client: Client, path: str) -> None:
+    client.force_login(UserFactory.create(role="owner"))
+    answer = client.get(f"/{path}")
+    assert answer.status_code == 400
+    assert "invisible character" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("suppressions-new", {"addresses": "a@example.org", "reach": "marketing", "why": "a\0b"}),
+        ("contact-new", {"email": "a\0@example.org"}),
+        ("settings-profile", {"first_name": "Mi\0ra"}),
+        ("settings-organisation", {"name": "\0"}),
+        ("list-new", {"name": "News\0"}),
+        ("account_login", {"login": "a\0@example.org", "password": "x"}),
+    ],
+)
+def test_a_nul_in_a_form_is_refused_before_anything_is_read(client: Client, name: str, given: dict[str, str]) -> None:
+    if name != "account_login":
+        client.force_login(UserFactory.create(role="owner"))
+    answer = client.post(reverse(name), given)
+    # Pages that need no sign-in check their own forms.
+    assert answer.status_code == (200 if name == "account_login" else 400)
+    assert not Suppression.objects.exists()
+
+
+def test_a_nul_in_a_fragment_is_told_in_a_toast_and_on_a_public_page_in_a_line(client: Client) -> None:
+    user = UserFactory.create(role="owner")
+    public = client.get(reverse("one-click", args=["x" * 24]), {"a": "\0"})
+    assert (public.status_code, public.headers["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    client.force_login(user)
+    answer = client.get("/palette", {"q": "\0"}, headers=HTMX)
+    assert answer.status_code == 400
+    assert "Type it anew" in _toasts(answer)[0]["text"]
+
+
+def test_the_pages_of_ones_own_account_belong_to_the_settings(client: Client) -> None:
+    client.force_login(UserFactory.create(role="owner"))
+    for name in ("account_email", "mfa_index", "settings-profile"):
+        page = client.get(reverse(name)).content.decode()
+        assert 'data-place="settings" aria-current="page"' in page
+        assert page.count('aria-current="page"') <= 2
