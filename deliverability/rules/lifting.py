@@ -4,17 +4,15 @@ from deliverability.rules.mailbox_providers import mailbox_provider_of
 from deliverability.types import SuppressionReason
 
 _NEVER = {
-    SuppressionReason.UNSUBSCRIBE: "This person unsubscribed. Only they can come back, by signing up again, so this "
-    "was not lifted.",
-    SuppressionReason.ERASURE: "This person asked to be forgotten, and their address is gone. Nobody can lift this.",
+    SuppressionReason.UNSUBSCRIBE: "This person unsubscribed. Only they can come back, by signing up again.",
+    SuppressionReason.ERASURE: "This person asked to be forgotten, and their address is gone.",
 }
 _APPLE = (
-    "This person reported a mail of yours as spam, and reads their mail at iCloud. Apple forbids to write to them ever "
-    "again, so nobody can lift this."
+    "This person reported a mail of yours as spam and reads their mail at iCloud. Apple forbids to write to them again."
 )
 _NOBODY_KNOWS = (
-    "This person reported a mail of yours as spam, and their address was erased. Nobody can tell any more whether it "
-    "may be lifted, so it stays."
+    "This person reported a mail of yours as spam. Their address was erased, so nobody can tell whether it may be "
+    "lifted."
 )
 
 

@@ -56,7 +56,7 @@ def lift_by_hand(*, actor: Actor, suppression_id: int, why: str) -> None:
             raise SuppressionRefused("This suppression is over already, so there was nothing to lift.")
         reason = SuppressionReason(found.reason)
         if refusal := why_not_liftable(reason, found.address):
-            raise SuppressionRefused(refusal)
+            raise SuppressionRefused(f"{refusal} Nothing was changed.")
         if reason == SuppressionReason.COMPLAINT:
             require(actor, "deliverability.manage")
         if not why:

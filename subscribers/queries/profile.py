@@ -26,12 +26,17 @@ class KnownField:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`standings` carry the ledger entry that allows each; `suppressions` are those that hold now."""
+    """`standings` carry the ledger entry that allows each; `ever_held` also suppressions that are over."""
 
     contact: Contact
     standings: list[Subscription]
-    suppressions: list[Held]
+    ever_held: list[Held]
     fields: list[KnownField]
+
+    @property
+    def suppressions(self) -> list[Held]:
+        """Those that hold now."""
+        return [held for held in self.ever_held if held.is_live]
 
     @property
     def is_paused(self) -> bool:
@@ -48,7 +53,7 @@ def profile_of(contact_id: int) -> Profile | None:
     if contact is None:
         return None
     standings = Subscription.objects.filter(contact=contact).select_related("mailing_list", "consent__wording")
-    held = [each for each in suppressions_of(bytes(contact.address_key)) if each.is_live]
+    held = suppressions_of(bytes(contact.address_key))
     fields = [
         KnownField(field.key, field.label, field.kind, contact.attributes.get(field.key))
         for field in CustomField.objects.order_by("label")

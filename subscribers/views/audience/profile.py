@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from deliverability.queries.mailbox_names import provider_name
-from deliverability.types import EventKind, Scope
+from deliverability.queries.suppression_page import Held
+from deliverability.types import EventKind, Scope, SuppressionReason
 from subscribers.errors import ContactRefused
 from subscribers.queries.contact_page import Row
-from subscribers.queries.history import Moment, history_of
+from subscribers.queries.history import Moment, Place, Turn, history_of
 from subscribers.queries.profile import Profile, consent_log, profile_of
 from subscribers.services import on_behalf
 from subscribers.services.contacts import change_contact
@@ -31,6 +32,7 @@ from subscribers.views.audience.words import (
     SKIPPED,
     STATES,
     SUPPRESSED,
+    held_back,
     said,
     standing,
 )
@@ -39,6 +41,8 @@ may_view = permission_required("subscribers.view", raise_exception=True)
 may_edit = permission_required("subscribers.edit", raise_exception=True)
 _FIELDS = ("first_name", "last_name", "locale", "country", "time_zone")
 _LOG_PAGE = 200
+# A single stream or list is held on the page of suppressions, which knows their names.
+BY_HAND = (Scope.EVERYTHING, Scope.MARKETING, Scope.TRANSACTIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,14 @@ class Line:
     about: Any = ""
     reply: str = ""
     asks_why: bool = False
+    is_mail: bool = False
 
 
 @require_safe
 @may_view
 def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
     profile = _profile(contact_id)
-    history = history_of(contact_id, below=_moment(request.GET.get("below", "")))
+    history = history_of(contact_id, held=profile.ever_held, below=Place.read(request.GET.get("below", "")))
     words, kind = standing(_as_row(profile))
     return render(
         request,
@@ -70,8 +75,8 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
             "kind": kind,
             "provider": provider_name(profile.contact.mailbox_provider),
             "standings": [_standing_line(each) for each in profile.standings],
-            "suppressions": [(each, SUPPRESSED[each.reason], SCOPES[each.scope]) for each in profile.suppressions],
-            "scopes": list(SCOPES.items()),
+            "suppressions": [_held_line(request, each) for each in profile.suppressions],
+            "scopes": [(key, words) for key, words in SCOPES.items() if key in BY_HAND],
             "log": [_log_line(entry) for entry in consent_log(contact_id, most=_LOG_PAGE)],
             "known": [(field, _shown(field.value)) for field in profile.fields if field.value not in (None, "")],
             "lines": _lines(history.moments),
@@ -116,7 +121,7 @@ def act(request: HttpRequest, contact_id: int) -> HttpResponse:
             list_id = int(given["list"]) if given.get("list") else None
             on_behalf.unsubscribe_for(actor=actor, contact_id=contact_id, mailing_list_id=list_id)
             done = _("Unsubscribed. No mail that is waiting goes to them any more.")
-        case "suppress" if given.get("scope") in set(Scope):
+        case "suppress" if given.get("scope") in BY_HAND:
             on_behalf.suppress_contact(
                 actor=actor, contact_id=contact_id, scope=Scope(given["scope"]), why=given.get("why", "")
             )
@@ -149,7 +154,7 @@ def _profile(contact_id: int) -> Profile:
 def _as_row(profile: Profile) -> Row:
     lists = [each.mailing_list.name for each in profile.standings if each.state == SubscriptionState.SUBSCRIBED]
     is_pending = any(each.state == SubscriptionState.PENDING for each in profile.standings)
-    held = [each.reason for each in profile.suppressions if each.scope != Scope.TRANSACTIONAL]
+    held = [each.reason for each in profile.suppressions if each.scope in (Scope.EVERYTHING, Scope.MARKETING)]
     return Row(profile.contact, lists, is_pending, held[0] if held else "")
 
 
@@ -171,7 +176,13 @@ def _log_line(entry: Any) -> dict[str, Any]:
 def _lines(moments: Sequence[Moment]) -> list[Line]:
     events = [moment.event for moment in moments if moment.event]
     titles = titles_of([(event.composer, event.reference) for event in events])
-    return [_event_line(moment, titles) if moment.event else _said_line(moment) for moment in moments]
+    return [_line(moment, titles) for moment in moments]
+
+
+def _line(moment: Moment, titles: dict[tuple[str, str], MailingTitle]) -> Line:
+    if moment.turn:
+        return _turn_line(moment.turn, moment.at)
+    return _event_line(moment, titles) if moment.event else _said_line(moment)
 
 
 def _event_line(moment: Moment, titles: dict[tuple[str, str], MailingTitle]) -> Line:
@@ -183,7 +194,32 @@ def _event_line(moment: Moment, titles: dict[tuple[str, str], MailingTitle]) -> 
     spoken = event.kind in (EventKind.ACCEPTED, EventKind.DEFERRED, EventKind.FAILED, EventKind.BOUNCED)
     reply = " ".join(part for part in (str(event.code or ""), event.detail) if part) if spoken else ""
     title = titles.get((event.composer, event.reference))
-    return Line(symbol, words, event.at, title, about, reply, asks_why=spoken or event.kind == EventKind.SKIPPED)
+    asks_why = spoken or event.kind == EventKind.SKIPPED
+    return Line(symbol, words, event.at, title, about, reply, asks_why, is_mail=True)
+
+
+def _turn_line(turn: Turn, at: datetime) -> Line:
+    held = turn.held
+    names = {"reason": SUPPRESSED[held.reason], "what": str(held_back(held.scope, held.target)).lower()}
+    if turn.is_lift:
+        words = _("Let go again: %(reason)s, %(what)s") % names
+        return Line("check", words, at, about=_by(held.lifted_why, held.lifted_by))
+    words = _("Suppressed: %(reason)s, %(what)s") % names
+    return Line("ban", words, at, about=_by(held.evidence, held.added_by))
+
+
+def _by(text: str, who: str) -> str:
+    return f"{text} · {who}" if text and who else text or who
+
+
+def _held_line(request: HttpRequest, each: Held) -> dict[str, Any]:
+    is_theirs = each.reason != SuppressionReason.COMPLAINT or request.user.has_perm("deliverability.manage")
+    return {
+        "held": each,
+        "reason": SUPPRESSED[each.reason],
+        "scope": held_back(each.scope, each.target),
+        "is_liftable": not each.why_not_liftable and is_theirs,
+    }
 
 
 def _said_line(moment: Moment) -> Line:
@@ -197,10 +233,3 @@ def _shown(value: Any) -> Any:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return ", ".join(map(str, value)) if isinstance(value, list) else value
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None

@@ -4,8 +4,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliverability.types import AgentKind, EventKind, SuppressionReason
+from deliverability.queries.streams import stream_names
+from deliverability.types import AgentKind, EventKind, Scope, SuppressionReason
 from subscribers.models import CustomField, ImportRun
+from subscribers.queries.choices import list_names
 from subscribers.queries.contact_page import Row, Total
 from subscribers.rules.imports.headers import Field
 from subscribers.types import Basis, ConsentAction, Purpose, SubscriptionState
@@ -32,8 +34,6 @@ SCOPES: dict[str, Words] = {
     "everything": gettext_lazy("All mail"),
     "marketing": gettext_lazy("Marketing mail"),
     "transactional": gettext_lazy("Transactional mail"),
-    "stream": gettext_lazy("Mail of one stream"),
-    "topic": gettext_lazy("Mail of one list"),
 }
 COLUMNS: dict[str, Words] = {
     "email": gettext_lazy("E-mail address"),
@@ -143,6 +143,14 @@ def standing(row: Row) -> tuple[Words, str]:
     if row.lists:
         return _("Subscribed"), "ok"
     return (_("Not confirmed yet"), "warn") if row.is_pending else (_("On no list"), "")
+
+
+def held_back(scope: str, target: int) -> Words:
+    """What a suppression keeps away, a single list or stream by its name."""
+    if scope in SCOPES:
+        return SCOPES[scope]
+    names = list_names() if scope == Scope.TOPIC else stream_names()
+    return _("Mail of “%(name)s”") % {"name": names.get(target, _("something that is gone"))}
 
 
 def how_many(total: Total) -> str:

@@ -12,11 +12,12 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.types import Role
 from deliverability.models import Suppression
+from deliverability.queries.suppression_page import suppressions_of
 from deliverability.services.events import append_events
 from deliverability.services.suppression import suppress
 from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, CustomField, Subscription
-from subscribers.queries.history import ON_A_PAGE, history_of
+from subscribers.queries.history import ON_A_PAGE, Place, history_of
 from tests.factories.campaigns import CampaignFactory
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import ContactFactory, MailingListFactory, subscribed
@@ -77,19 +78,74 @@ def test_the_history_tells_what_happened_newest_first_and_names_the_campaign(own
     assert "250 2.0.0 queued" in page
 
 
-def test_the_history_pages_without_gap_or_repeat_even_where_moments_are_shared() -> None:
-    contact = ContactFactory.create()
+def test_the_history_pages_without_gap_or_repeat_though_everything_happened_at_one_moment() -> None:
+    contact = subscribed(MailingListFactory.create(slug="news"))
     mailing = MailingFactory.create()
-    append_events([event(contact, mailing.pk, EventKind.OPENED, number // 3) for number in range(ON_A_PAGE * 2 + 1)])
-    everything = {moment.event.id for moment in history_of(contact.pk).moments if moment.event}
-    below = history_of(contact.pk).older
-    while below:
-        page = history_of(contact.pk, below=below)
-        keys = {moment.event.id for moment in page.moments if moment.event}
-        assert not keys & everything
-        everything |= keys
-        below = page.older
-    assert len(everything) == ON_A_PAGE * 2 + 1
+    moment = timezone.now()
+    append_events(
+        [
+            NewEvent(moment, EventKind.OPENED, mailing.pk, contact.pk, "google", link=number)
+            for number in range(ON_A_PAGE + 20)
+        ]
+    )
+    said = ConsentRecord.objects.get()
+    ConsentRecord.objects.bulk_create(
+        [
+            ConsentRecord(contact=contact, purpose=said.purpose, action=said.action, occurred_at=moment, actor="them")
+            for _ in range(ON_A_PAGE + 20)
+        ]
+    )
+    for number in range(ON_A_PAGE + 20):
+        suppress(addresses=[contact.email], scope=Scope.TOPIC, target=number + 1, reason=SuppressionReason.MANUAL)
+    Suppression.objects.update(created_at=moment, lifted_at=moment, lifted_by="Mira", lifted_why="Tidied up")
+    held = suppressions_of(bytes(contact.address_key))
+    seen: list[str] = []
+    page = history_of(contact.pk, held=held)
+    while True:
+        seen += [str(each.place) for each in page.moments]
+        if page.older is None:
+            break
+        page = history_of(contact.pk, held=held, below=Place.read(str(page.older)))
+    assert len(seen) == len(set(seen)) == 4 * (ON_A_PAGE + 20) + 1
+
+
+@pytest.mark.parametrize("below", ["", "nonsense", "2026-11-24~0~1", "2026-11-24T10:00:00~0~1", "x" * 500])
+def test_a_place_that_no_page_wrote_is_the_beginning(owner: Client, below: str) -> None:
+    contact = subscribed()
+    answer = owner.get(reverse("contact", args=[contact.pk]), {"below": below})
+    assert "Agreed to" in answer.content.decode()
+
+
+def test_what_the_team_held_and_let_go_stands_in_the_history_with_who_and_why(owner: Client) -> None:
+    contact = subscribed()
+    act(owner, contact, act="suppress", scope="marketing", why="Asked on the phone")
+    act(owner, contact, act="lift", suppression=Suppression.objects.get().pk, why="It was her sister")
+    page = page_of(owner, contact)
+    history = page[page.index("history-title") :]
+    order = [
+        history.index(words)
+        for words in (
+            "Let go again: Taken out, marketing mail",
+            "It was her sister · Mira Lang",
+            "Suppressed: Taken out, marketing mail",
+            "Asked on the phone · Mira Lang",
+            "Agreed to",
+        )
+    ]
+    assert order == sorted(order)
+
+
+def test_every_reason_that_holds_is_shown_and_lifted_by_itself(owner: Client) -> None:
+    contact, news = subscribed(), MailingListFactory.create(slug="news")
+    for reason in (SuppressionReason.HARD_BOUNCE, SuppressionReason.MANUAL):
+        suppress(addresses=[contact.email], scope=Scope.EVERYTHING, reason=reason)
+    suppress(addresses=[contact.email], scope=Scope.TOPIC, target=news.pk, reason=SuppressionReason.MANUAL)
+    page = page_of(owner, contact)
+    assert page.count("Lift it…") == 3
+    assert "mail of “news” is held back" in page
+    held = Suppression.objects.get(reason=SuppressionReason.MANUAL, scope=Scope.EVERYTHING)
+    act(owner, contact, act="lift", suppression=held.pk, why="Our mistake")
+    assert page_of(owner, contact).count("Lift it…") == 2
 
 
 def test_a_long_history_costs_no_query_per_line(owner: Client) -> None:
@@ -121,7 +177,7 @@ def test_leaving_everything_suppresses_marketing_mail(owner: Client) -> None:
     contact = subscribed()
     act(owner, contact, act="unsubscribe")
     assert Suppression.objects.get().reason == SuppressionReason.UNSUBSCRIBE
-    assert "Only this person can come back" in page_of(owner, contact)
+    assert "Only they can come back" in page_of(owner, contact)
 
 
 def test_the_team_suppresses_and_lifts_with_a_reason_on_record(owner: Client) -> None:
