@@ -8,6 +8,7 @@ from deliverability.models.replies import ReplyHit, UnmatchedReply
 from deliverability.models.sending import Lane, Provider, Stream
 from deliverability.models.suppression import Suppression, SuppressionPolicy
 from deliverability.models.warmup import WarmupDay, WarmupPlan
+from deliverability.models.webhooks import ProviderNotice, Webhook
 
 __all__ = [
     "DeliveryBatch",
@@ -24,6 +25,7 @@ __all__ = [
     "MinuteCount",
     "MxSuffix",
     "Provider",
+    "ProviderNotice",
     "ReplyHit",
     "SoftBounce",
     "Stream",
@@ -33,4 +35,5 @@ __all__ = [
     "WarmupDay",
     "WarmupPlan",
     "WayLimit",
+    "Webhook",
 ]

@@ -1,12 +1,13 @@
 """Through what mail leaves: providers, streams, and the lane of each stream to each mailbox provider."""
 
 from django.db import models
+from django.db.models import Value
 
 from deliverability.types import StreamKind
 
 
 class Provider(models.Model):
-    """A way out: an SMTP relay or, later, an ESP. Which kinds exist is the adapter registry's to say."""
+    """A way out: an SMTP relay or an ESP. Which kinds exist is the adapter registry's to say."""
 
     class Security(models.TextChoices):
         NONE = "none", "No encryption"
@@ -20,6 +21,14 @@ class Provider(models.Model):
     security = models.CharField(max_length=10, choices=Security, default=Security.STARTTLS)
     username = models.CharField(max_length=255, blank=True)
     password_encrypted = models.TextField(blank=True, editable=False)
+    ca_certificate = models.TextField(
+        blank=True, db_default="", help_text="PEM, where a relay's certificate comes from an authority of your own."
+    )
+    # What the kind asks for besides (rules/provider_kinds.py): plain values, and one encrypted JSON of secrets.
+    options = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
+    secrets_encrypted = models.TextField(blank=True, db_default="", editable=False)
+    # Part of the address of its webhooks, so that nobody can guess where to send false ones.
+    hook_token = models.CharField(max_length=32, unique=True, null=True, editable=False)  # noqa: DJ001  NULLs may repeat
     max_connections = models.PositiveIntegerField(default=20, help_text="Per worker process.")
     max_messages_per_connection = models.PositiveIntegerField(default=1000)
     # A relay or an ESP queues and paces by itself. A way out that answers with the mailbox provider's own words is

@@ -22,7 +22,7 @@ def _ses(raw: Mapping[str, Any]) -> bool:
     # A permanent content or size rejection carries a subtype of its own.
     bounce = raw.get("bounce") or {}
     is_dead = bounce.get("bounceSubType", "General") in _SES_DEAD
-    return is_dead and bounce.get("bounceType") == "Permanent"
+    return bool(is_dead and bounce.get("bounceType") == "Permanent")
 
 
 def _mailgun(raw: Mapping[str, Any]) -> bool:
