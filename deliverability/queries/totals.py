@@ -26,7 +26,7 @@ def people_retried(mailing_ids: Collection[int]) -> dict[int, int]:
     again = DeliveryBatch.objects.filter(
         mailing_id__in=mailing_ids, state__lt=DeliveryBatch.State.CLOSED, attempt__gt=1
     )
-    found = dict(again.values_list("mailing_id").annotate(Sum(size)))
+    found = dict(again.values_list("mailing_id").annotate(people=Sum(size)))
     return {key: int(found.get(key, 0)) for key in mailing_ids}
 
 
