@@ -21,11 +21,21 @@ class Outcome:
     detail: str
     retry_in: timedelta | None = None
     suppresses: bool = False
+    bounces_for_now: bool = False
     asks_for_hold: bool = False
     asks_to_slow_down: bool = False
 
 
-def judge(reply: Reply, *, attempt: int, age: timedelta, give_up: timedelta, scale: float, jitter: float) -> Outcome:
+def judge(
+    reply: Reply,
+    *,
+    attempt: int,
+    age: timedelta,
+    give_up: timedelta,
+    scale: float,
+    jitter: float,
+    mailbox_provider: str = "",
+) -> Outcome:
     """`age` counts from the first attempt; from `give_up` on nothing is tried again.
 
     The reply's basic code and the verdict's action decide, never the enhanced code alone. A reply about our
@@ -34,9 +44,11 @@ def judge(reply: Reply, *, attempt: int, age: timedelta, give_up: timedelta, sca
     detail = f"{reply.enhanced} {reply.text}" if reply.enhanced else reply.text
     if 200 <= reply.code < 300:
         return Outcome(EventKind.ACCEPTED, detail)
-    verdict = classify_reply(reply.code, reply.enhanced, reply.text)
+    verdict = classify_reply(reply.code, reply.enhanced, reply.text, mailbox_provider)
     if verdict.action in ("suppress", "fail") and reply.code:
-        return Outcome(EventKind.FAILED, detail, suppresses=verdict.action == "suppress")
+        is_suppressed = verdict.action == "suppress"
+        is_for_now = not is_suppressed and verdict.kind in ("mailbox_full", "soft", "inactive")
+        return Outcome(EventKind.FAILED, detail, suppresses=is_suppressed, bounces_for_now=is_for_now)
     is_unknown = reply.code == 0 and reply.stage == "body"
     if age >= give_up or (is_unknown and attempt > UNKNOWN_FATE_ATTEMPTS):
         return Outcome(EventKind.FAILED, detail)

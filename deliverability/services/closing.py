@@ -15,8 +15,10 @@ from deliverability.rules.outcomes import Outcome, judge
 from deliverability.services.events import append_events
 from deliverability.services.journal import Entry
 from deliverability.services.leasing import Lease
+from deliverability.services.reply_counts import count_replies
+from deliverability.services.soft_bounces import count_soft_bounces
 from deliverability.services.suppression import suppress
-from deliverability.types import EventKind, NewEvent, Scope, Skipped, SkipReason, SuppressionReason
+from deliverability.types import EventKind, NewEvent, Reply, Scope, Skipped, SkipReason, SuppressionReason
 
 # A stream stands still for everybody, so one refusing mail server must not be enough: some of a batch's replies,
 # and a fair share of them, must speak of our reputation or authentication. Fewer only defer their recipients.
@@ -90,6 +92,8 @@ def close_batch(
             DeliveryBatch.objects.bulk_create(later)
         # Sorted, so that two batches with common addresses cannot wait for each other.
         _suppress_bounced(sorted(record.bounced))
+        count_soft_bounces(bounces=record.soft_bounced)
+        count_replies(replies=[(reply, lease.lane.mailbox_provider) for reply in record.refusals])
         # Last, since it locks the rows of counts that every batch of the mailing shares.
         append_events(record.events)
     return record.closing
@@ -108,6 +112,8 @@ class _Record:
         self.closing = Closing()
         self.events: list[NewEvent] = []
         self.bounced: list[tuple[str, str]] = []
+        self.soft_bounced: list[tuple[str, str]] = []
+        self.refusals: list[Reply] = []
         self._deferred: dict[timedelta, list[int]] = {}
         self._now = timezone.now()
         # The time in the queue before the first attempt (a pause, a held stream) is not the recipient's fault.
@@ -157,13 +163,17 @@ class _Record:
             give_up=timedelta(hours=conf.GIVE_UP_HOURS),
             scale=self._scale,
             jitter=self._jitter,
+            mailbox_provider=self.lease.lane.mailbox_provider,
         )
 
     def _follow(self, outcome: Outcome, entry: Entry) -> None:
+        self.refusals.append(entry.result.reply)
         if outcome.retry_in is not None:
             self._deferred.setdefault(outcome.retry_in, []).append(entry.result.recipient_id)
         if outcome.suppresses and entry.result.address:
             self.bounced.append((entry.result.address, f"{entry.result.reply.code} {outcome.detail}"))
+        if outcome.bounces_for_now and entry.result.address:
+            self.soft_bounced.append((entry.result.address, f"{entry.result.reply.code} {outcome.detail}"))
         if outcome.asks_for_hold:
             self.closing.hold_replies.append(f"{entry.result.reply.code} {outcome.detail}")
         if outcome.asks_to_slow_down:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from deliverability.rules.replies.table import REPLY_RULES, ReplyAction, ReplyKind, ReplyRule
 
@@ -15,8 +16,16 @@ class ReplyVerdict:
 
 
 _NO_ANSWER = ReplyVerdict("soft", "retry")
+_ESCAPE_OR_CAPITAL = re.compile(r"\\.|[A-Z]")
+
+
+def _lower(pattern: str) -> str:
+    return _ESCAPE_OR_CAPITAL.sub(lambda match: match[0] if match[0][0] == "\\" else match[0].lower(), pattern)
+
+
+# Small letters against small letters: twice as fast as a search that ignores case, and this is in the path of sending.
 _COMPILED = tuple(
-    (rule, re.compile(rule.code or "..."), re.compile(rule.enhanced or ".*"), re.compile(rule.text, re.IGNORECASE))
+    (rule, re.compile(rule.code or "..."), re.compile(rule.enhanced or ".*"), re.compile(_lower(rule.text)))
     for rule in REPLY_RULES
 )
 _ENHANCED_IN_TEXT = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
@@ -41,11 +50,12 @@ def classify_reply(code: int, enhanced: str, text: str, provider: str = "") -> R
     return ReplyVerdict(_kind(rule, code), _action(rule, code))
 
 
+@lru_cache(maxsize=4096)
 def matching_rule(code: int, enhanced: str, text: str, provider: str = "") -> ReplyRule:
     """The row that decides; the last one takes what no other knows."""
     # Older servers put the enhanced code in brackets at the end: "(#5.1.1)".
     found = enhanced or _first_enhanced(text)
-    words = _SPACE.sub(" ", _ADDRESSES.sub("<>", text[:_LONGEST]).replace("_", " "))
+    words = _SPACE.sub(" ", _ADDRESSES.sub("<>", text[:_LONGEST]).replace("_", " ")).lower()
     for rule, code_pattern, enhanced_pattern, text_pattern in _COMPILED:
         if (
             (not rule.provider or rule.provider == provider)

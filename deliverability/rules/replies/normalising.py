@@ -5,7 +5,7 @@ import re
 _LONGEST = 300
 _STEPS = (
     (re.compile(r"https?://\S+", re.IGNORECASE), "<url>"),
-    (re.compile(r"\S+@[\w.\-]+"), "<address>"),
+    (re.compile(r"<?[^\s<]+@[\w.\-]+>?"), "<address>"),
     (re.compile(r"\[?\b\d{1,3}(\.\d{1,3}){3}\b\]?|\b[0-9a-f]{0,4}(:[0-9a-f]{0,4}){3,}\b", re.IGNORECASE), "<ip>"),
     (re.compile(r"\b(?:[a-z0-9\-]+\.){2,}[a-z]{2,}\b", re.IGNORECASE), "<host>"),
     # Queue ids and the like: letters and digits mixed.
