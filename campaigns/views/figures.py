@@ -37,6 +37,8 @@ def figure_list(rates: Rates, *, is_early: bool) -> list[dict[str, Any]]:
 
 
 def _base(rate: Rate, *, is_of_tried: bool) -> str:
+    if not rate.whole:
+        return _("nobody yet")
     numbers = {"people": f"{rate.people:,}", "whole": f"{rate.whole:,}"}
     return (_("%(people)s of %(whole)s tried") if is_of_tried else _("%(people)s of %(whole)s delivered")) % numbers
 
