@@ -1,0 +1,143 @@
+"""No screen costs a query per row: each costs the same with few rows and with three times as many."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Invitation, User
+from accounts.types import Role
+from campaigns.models import Campaign, CampaignActivity, Exclusion
+from campaigns.types import CampaignState
+from config.web.screens import SCREENS
+from deliverability.models import Lane, Provider
+from deliverability.services.events import append_events
+from deliverability.services.suppression import suppress
+from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
+from subscribers.models import Contact, ContactColumns, CustomField, ImportRun, MailingList, SavedView, SignUpForm
+from subscribers.services.imports import receive_upload
+from templates_app.models import Template
+from templates_app.services.versions import publish_version
+from tests.factories.accounts import OrganisationFactory, UserFactory
+from tests.factories.campaigns import CampaignFactory, scheduled, sending
+from tests.factories.deliverability import StreamFactory
+from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, grant, subscribed
+from tests.factories.templates_app import TemplateFactory
+
+pytestmark = pytest.mark.django_db
+FEW = 2
+
+
+def test_no_screen_costs_a_query_per_row(client: Client) -> None:
+    OrganisationFactory.create()
+    owner = UserFactory.create(role=Role.OWNER)
+    client.force_login(owner)
+    ContactColumns.objects.create(user=owner, columns=["name", "lists", "provider", "added"])
+    grow(owner, 0, FEW)
+    for path in paths().values():
+        client.get(path)  # what a process keeps, it keeps from now on
+    few = counts(client)
+    grow(owner, FEW, 3 * FEW)
+    assert counts(client) == few
+
+
+def counts(client: Client) -> dict[str, int]:
+    """Queries by page, with nothing in the cache."""
+    found = {}
+    for name, path in paths().items():
+        cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(path)
+        assert answer.status_code == 200, name
+        found[name] = len(captured)
+    return found
+
+
+def paths() -> dict[str, str]:
+    screens = {screen.name: screen.path() for screen in SCREENS if not screen.press}
+    assert None not in screens.values(), screens
+    sent = Campaign.objects.filter(state=CampaignState.SENT).latest("pk").pk
+    moving = Campaign.objects.filter(state=CampaignState.SENDING).latest("pk").pk
+    template = Template.objects.latest("pk").pk
+    return {
+        **{name: path for name, path in screens.items() if path},
+        **{which: reverse("campaign-people", args=[sent, which]) for which in ("accepted", "failed", "clicked")},
+        "excluded": reverse("campaign-people", args=[sent, "excluded"]) + "?reason=unsubscribed",
+        "waiting": reverse("campaign-people", args=[moving, "waiting"]),
+        "progress": reverse("campaign-progress", args=[moving]) + "?state=sending",
+        "figures": reverse("campaign-figures", args=[sent]),
+        "campaigns found": reverse("campaigns") + "?tab=sent&q=letter",
+        "contacts found": reverse("contacts") + "?q=alice&list=1&provider=google",
+        "palette": reverse("palette") + "?q=a",
+        "template versions": reverse("template-versions", args=[template]),
+        "people to preview": reverse("template-people") + "?q=person",
+    }
+
+
+def grow(owner: User, start: int, end: int) -> None:
+    """From `start` to `end` of everything, and of what hangs on the newest campaign, contact and template."""
+    for number in range(start, end):
+        _grow_audience(owner, number)
+        _grow_settings(number)
+    campaign = _grow_campaigns(start, end)
+    assert campaign.mailing_id
+    events = []
+    for number in range(start, end):
+        CampaignActivity.objects.create(campaign=campaign, actor="Paula", text=f"Edited {number}")
+        Exclusion.objects.create(campaign=campaign, reason="unsubscribed", contact_ids=[number + 1])
+        for person in Contact.objects.values_list("pk", flat=True):
+            for kind in (EventKind.ACCEPTED, EventKind.FAILED, EventKind.OPENED, EventKind.CLICKED):
+                moment = timezone.now() + timedelta(seconds=number)
+                provider = f"provider{person % (number + 1)}"
+                events.append(
+                    NewEvent(moment, kind, campaign.mailing_id, person, provider, link=0, agent_kind=AgentKind.HUMAN)
+                )
+    append_events(events)
+
+
+def _grow_audience(owner: User, number: int) -> None:
+    mailing_list = MailingListFactory.create(slug=f"list{number}", name=f"List {number}")
+    for contact in (subscribed(mailing_list), held := subscribed(mailing_list)):
+        for other in MailingList.objects.exclude(pk=mailing_list.pk):
+            grant(contact, other)
+    suppress(addresses=[held.email], scope=Scope.MARKETING, reason=SuppressionReason.COMPLAINT, evidence="A report")
+    CustomField.objects.create(key=f"field{number}", label=f"Field {number}")
+    SavedView.objects.create(name=f"View {number}", query="provider=google", saved_by="Paula")
+    form = SignUpForm.objects.create(slug=f"form{number}", title="Letters", wording=ConsentWordingFactory.create())
+    form.lists.set(MailingList.objects.all())
+    receive_upload(actor=owner, file_name="people.csv", blocks=[b"email,city\n", *[b"a@example.org,Rome\n"] * 9])
+    news = MailingList.objects.latest("pk")
+    ImportRun.objects.create(file_name="a.csv", state=ImportRun.State.FINISHED, mailing_list=news)
+
+
+def _grow_settings(number: int) -> None:
+    UserFactory.create(role=Role.MARKETER)
+    AuditEntry.objects.create(actor="Paula", text=f"Changed lane {number}")
+    soon = timezone.now() + timedelta(days=1)
+    Invitation.objects.create(email=f"new{number}@huila.example", token_hash=str(number), expires_at=soon)
+    stream = StreamFactory.create(slug=f"stream{number}", kind="marketing")
+    stream.provider = Provider.objects.create(name=f"Relay {number}", host="127.0.0.1")
+    stream.save()
+    for lane in range(number):
+        Lane.objects.create(stream=stream, mailbox_provider=f"provider{lane}")
+
+
+def _grow_campaigns(start: int, end: int) -> Campaign:
+    """Returns the newest that was sent."""
+    lists = MailingList.objects.order_by("pk")
+    template = TemplateFactory.create(name=f"Letter from {start}")
+    for number in range(start, end):
+        TemplateFactory.create()
+        publish_version(template_id=template.pk, subject=f"News {number}")
+        CampaignFactory.create(name=f"Draft {number}", mailing_list=lists[number])
+        scheduled(name=f"Coming {number}", mailing_list=lists[number], undo_seconds=3600)
+        sending(name=f"Now {number}", mailing_list=lists[number])
+        sent = sending(name=f"Letter {number}", mailing_list=lists[number])
+        finished = timezone.now() - timedelta(days=2)
+        Campaign.objects.filter(pk=sent.pk).update(state=CampaignState.SENT, finished_at=finished)
+    return sent
