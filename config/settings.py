@@ -206,12 +206,15 @@ CELERY_TASK_ROUTES = {
     "deliverability.drain_marketing": {"queue": "bulk"},
     "deliverability.drain_transactional": {"queue": "transactional"},
     "deliverability.consume_events": {"queue": "events"},
+    "deliverability.collect_mail": {"queue": "events"},
     "subscribers.*": {"queue": "events"},
 }
 # Every job here is safe to run twice, to lose, and to run late.
 CELERY_BEAT_SCHEDULE = {
     "keep draining": {"task": "deliverability.keep_draining", "schedule": 3.0},
     "keep consuming": {"task": "deliverability.keep_consuming", "schedule": 3.0},
+    "collect mail": {"task": "deliverability.collect_mail", "schedule": 60.0},
+    "forget mail": {"task": "deliverability.forget_mail", "schedule": 86_400.0},
     "make partitions": {"task": "deliverability.ensure_partitions", "schedule": 86_400.0},
     "sweep journals": {"task": "deliverability.sweep_journals", "schedule": 3_600.0},
     "advance warm-ups": {"task": "deliverability.advance_warmups", "schedule": 300.0},
@@ -238,6 +241,8 @@ SENDWELL = {
     "BULK_DRAINS": env.int("SENDWELL_BULK_DRAINS", 2),
     # A proxy of ours sets X-Forwarded-For and X-Forwarded-Proto; without one, anybody could.
     "BEHIND_PROXY": env.bool("SENDWELL_BEHIND_PROXY", False),
+    # Days for which bounces and complaints are kept as they came in.
+    "INBOUND_DAYS": env.int("SENDWELL_INBOUND_DAYS", 30),
     # Multiplies every retry delay; the demo shortens them to seconds.
     "RETRY_SCALE": env.float("SENDWELL_RETRY_SCALE", 1.0),
 }

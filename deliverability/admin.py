@@ -7,10 +7,11 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from deliverability.models import DeliveryBatch, Lane, Mailing, Provider, Stream, Suppression
+from deliverability.models import DeliveryBatch, InboundMail, Inbox, Lane, Mailing, Provider, Stream, Suppression
 from deliverability.providers.registry import provider_kinds
 from deliverability.queries.progress import mailing_progress
 from deliverability.queries.suppressions import address_key
+from deliverability.services.inbound_mail import save_secrets
 from deliverability.services.providers import set_password
 
 # Generic for the type checker only: Django's classes take no parameters when they run.
@@ -153,3 +154,59 @@ class SuppressionAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         return queryset.filter(address_key=address_key(search_term)) if search_term.strip() else queryset, False
+
+
+class InboxForm(Form):
+    """Secrets go in and never come out again."""
+
+    secret = forms.CharField(
+        required=False,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        help_text="The password, or the refresh token of OAuth 2.0. Stored encrypted; leave empty to keep it.",
+    )
+    client_secret = forms.CharField(
+        required=False,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        help_text="OAuth 2.0 only. Stored encrypted; leave empty to keep it.",
+    )
+
+    token_url = forms.URLField(required=False, assume_scheme="https", help_text="OAuth 2.0 only.")
+
+    class Meta:
+        model = Inbox
+        fields = (
+            "name",
+            "kind",
+            "is_active",
+            "path",
+            "host",
+            "port",
+            "security",
+            "folder",
+            "username",
+            "login",
+            "secret",
+            "token_url",
+            "client_id",
+            "client_secret",
+        )
+
+
+@admin.register(Inbox)
+class InboxAdmin(Admin):
+    form = InboxForm
+    list_display = ("name", "kind", "is_active", "last_checked_at", "last_error")
+
+    def save_model(self, request: HttpRequest, obj: Inbox, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        secrets = form.cleaned_data
+        save_secrets(inbox=obj, secret=secrets["secret"], client_secret=secrets["client_secret"])
+
+
+@admin.register(InboundMail)
+class InboundMailAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "source", "sender", "subject", "state", "note")
+    list_filter = ("state", "source")
+    search_fields = ("sender", "subject")
+    exclude = ("raw", "digest")
+    show_full_result_count = False

@@ -65,5 +65,10 @@ def tracking_url() -> str:
     return str(settings.TRACKING_URL)
 
 
+def inbound_days() -> int:
+    """How long mail that came back is kept as it came in."""
+    return int(_setting("INBOUND_DAYS"))
+
+
 def _setting(name: str) -> Any:
     return settings.SENDWELL[name]

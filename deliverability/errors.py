@@ -38,3 +38,7 @@ class SuppressionRefused(DeliverabilityError):
 
 class WarmupRefused(DeliverabilityError):
     """This warm-up cannot be changed as asked; nothing was changed."""
+
+
+class InboxUnavailable(DeliverabilityError):
+    """An inbox cannot be read now; unread mail stays there."""

@@ -5,10 +5,12 @@ class SubscribersConfig(AppConfig):
     name = "subscribers"
 
     def ready(self) -> None:
+        from deliverability.services.addresses import register_addresses
         from deliverability.services.composers import register_composer
         from deliverability.services.topics import register_topics
         from deliverability.services.tracking import register_tracking_consent
         from subscribers.composers import ConfirmationComposer
+        from subscribers.queries.addresses import addresses_of
         from subscribers.queries.choices import list_names
         from subscribers.queries.preview_people import PreviewPeople
         from subscribers.queries.tracking import tracking_consent
@@ -16,6 +18,7 @@ class SubscribersConfig(AppConfig):
         from templates_app.services.people import register_people
 
         register_composer(COMPOSER, ConfirmationComposer())
+        register_addresses(addresses_of)
         register_tracking_consent(tracking_consent)
         register_topics(list_names)
         register_people(PreviewPeople())

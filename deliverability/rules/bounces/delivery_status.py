@@ -99,14 +99,15 @@ def _finding(report: Report, fields: dict[str, str]) -> Finding:
     note = " ".join(re.findall(r"\((.*)\)", f"{status} {action}"))
     near, rest = _notice_about(report.notice, recipient)
     stage = f"{diagnostic} {near}"
+    is_delay = bool(_DELAYED.search(action))
     judged = judge(
         _texts(diagnostic, note, near),
         farthest=rest,
         status=status,
-        is_delay=bool(_DELAYED.search(action)),
+        is_delay=is_delay,
         stage=stage,
     )
-    return Finding(recipient, judged.kind, judged.status, judged.code, judged.words, judged.action, judged.rule)
+    return judged.of(recipient, is_final=not is_delay)
 
 
 def _texts(diagnostic: str, note: str, near: str) -> list[str]:

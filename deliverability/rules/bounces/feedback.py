@@ -3,6 +3,7 @@
 import re
 
 from deliverability.rules.bounces.addresses import addresses_in
+from deliverability.rules.bounces.candidates import tokens_in
 from deliverability.rules.bounces.report import Report, Returned
 from deliverability.rules.bounces.types import Finding
 
@@ -77,7 +78,9 @@ def _arf(text: str, original: Returned, report: Report) -> list[Finding]:
     named = next(filter(None, (addresses_in(" ".join(fields.get(name, []))) for name in _RECIPIENT_FIELDS)), [])
     recipients = named or _of_returned(original, report)
     words = f"{kind} report from {fields.get('user-agent', ['an unnamed agent'])[0]}"
-    return [Finding(recipient, "feedback", kind, words=words) for recipient in recipients or [""]]
+    # Of several reports in one mail, each speaks of its own.
+    tokens = tokens_in(original.text)
+    return [Finding(recipient, "feedback", kind, words=words, tokens=tokens) for recipient in recipients or [""]]
 
 
 def _of_returned(original: Returned, report: Report) -> list[str]:

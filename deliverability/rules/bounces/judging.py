@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from deliverability.rules.bounces.types import BounceClass
+from deliverability.rules.bounces.types import BounceClass, Finding
 from deliverability.rules.replies import CATCH_ALL, ReplyAction, ReplyKind, ReplyRule, matching_rule
 from deliverability.rules.replies.words import NO_MAILBOX
 
@@ -55,6 +55,11 @@ class Judgement:
     code: int
     words: str
     rule: str
+
+    def of(self, recipient: str, *, is_final: bool) -> Finding:
+        return Finding(
+            recipient, self.kind, self.status, self.code, self.words, self.action, self.rule, is_final=is_final
+        )
 
 
 def judge(

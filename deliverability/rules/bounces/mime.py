@@ -4,13 +4,13 @@ Reports about mail are broken more often than mail is: missing headers, boundari
 parts, base64 inside message/rfc822. A strict parser loses what a person would still read.
 """
 
-import binascii
 import html
 import quopri
 import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.header import decode_header
 
 _LONGEST = 5_000_000
@@ -142,7 +142,7 @@ def decode_words(value: str) -> str:
         return decode_octets(value.encode("latin-1", "replace"), "")
     try:
         pieces = decode_header(value)
-    except (ValueError, binascii.Error, LookupError, IndexError, UnicodeError):
+    except (ValueError, LookupError, MessageError):
         return value
     return "".join(
         piece if isinstance(piece, str) else decode_octets(piece, charset or "") for piece, charset in pieces

@@ -122,9 +122,7 @@ def read_notice(report: Report) -> list[Finding]:
             is_delay=is_delay,
             stage=near or report.notice,
         )
-        findings.append(
-            Finding(address, judged.kind, judged.status, judged.code, judged.words, judged.action, judged.rule)
-        )
+        findings.append(judged.of(address, is_final=not is_delay))
     return findings
 
 

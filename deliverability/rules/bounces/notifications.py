@@ -46,17 +46,7 @@ def _bounced(bounce: Mapping[str, Any]) -> list[Finding]:
         told = judge(
             [words, str(bounce.get("bounceSubType") or "")], status=status, is_delay=is_transient and not words
         )
-        findings.append(
-            Finding(
-                str(person.get("emailAddress") or "").lower(),
-                told.kind,
-                told.status,
-                told.code,
-                words,
-                told.action,
-                told.rule,
-            )
-        )
+        findings.append(told.of(str(person.get("emailAddress") or "").lower(), is_final=True))
     return findings
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from deliverability.rules.bounces.auto_replies import is_surely_auto_reply, read_auto_reply
+from deliverability.rules.bounces.candidates import tokens_in
 from deliverability.rules.bounces.delivery_status import looks_like_delivery_status, read_delivery_status
 from deliverability.rules.bounces.feedback import read_feedback
 from deliverability.rules.bounces.mime import read_mail, read_part
@@ -11,10 +12,7 @@ from deliverability.rules.bounces.notices import looks_like_notice, read_notice
 from deliverability.rules.bounces.notifications import read_notification
 from deliverability.rules.bounces.report import Report, sort_parts
 from deliverability.rules.bounces.types import Finding
-from deliverability.rules.tokens import TOKEN_LENGTH
 
-_MOST_TOKENS = 50
-_TOKEN = re.compile(rf"(?<![A-Za-z0-9_\-])[A-Za-z0-9_\-]{{{TOKEN_LENGTH}}}(?![A-Za-z0-9_\-])")
 _ENVELOPE = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "apparently-to")
 _FORWARDED_DEPTH = 2
 
@@ -88,12 +86,5 @@ def _refused_on_reading(report: Report) -> list[Finding]:
 def _tokens(report: Report) -> tuple[str, ...]:
     """What may be a keyed token of ours: in the report's envelope first, then in the mail that it returns."""
     headers = [value for name in _ENVELOPE for value in report.headers.all(name)]
-    texts = [
-        *headers,
-        *(returned.text for returned in report.returned),
-        *(text for _, text in report.machine),
-        report.notice,
-    ]
-    # Quoted-printable breaks long links.
-    joined = "\n".join(texts).replace("=\n", "")
-    return tuple(dict.fromkeys(_TOKEN.findall(joined)))[:_MOST_TOKENS]
+    returned = [one.text for one in report.returned]
+    return tokens_in("\n".join([*headers, *returned, *(text for _, text in report.machine), report.notice]))

@@ -16,7 +16,8 @@ class Finding:
 
     `recipient` is empty where the report hides it. `status` is the enhanced status (RFC 3463) as far as it is told,
     or the type of a feedback report (RFC 5965: abuse, fraud, not-spam …). `words` are the server's own. `tokens` are
-    strings out of the report's own message that may be keyed tokens of ours, the likeliest first.
+    strings out of the report's own message that may be keyed tokens of ours, the likeliest first. `is_final` is False
+    while the server still tries.
     """
 
     recipient: str
@@ -26,4 +27,5 @@ class Finding:
     words: str = ""
     action: ReplyAction = "fail"
     rule: str = ""
+    is_final: bool = True
     tokens: tuple[str, ...] = field(default=(), repr=False)
