@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliverability.views import settings, suppression_files, suppressions, tracking
+from deliverability.views import settings, suppression_files, suppressions, tracking, warmup
 
 urlpatterns = [
     path("t/o/<str:token>", tracking.track_open, name="track-open"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("suppressions/import", suppression_files.import_file, name="suppressions-import"),
     path("suppressions/export", suppression_files.export_suppressions, name="suppressions-export"),
     path("suppressions/<int:suppression_id>/lift", suppressions.lift_suppression, name="suppression-lift"),
+    path("deliverability/warm-up/", warmup.warmups, name="warmups"),
+    path("deliverability/warm-up/<int:plan_id>", warmup.warmup, name="warmup"),
+    path("deliverability/warm-up/<int:plan_id>/act", warmup.act, name="warmup-act"),
     path("settings/providers", settings.providers, name="settings-providers"),
     path("settings/providers/new", settings.provider, name="settings-providers-new"),
     path("settings/providers/<int:provider_id>", settings.provider, name="settings-providers-one"),

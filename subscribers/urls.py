@@ -7,6 +7,7 @@ from subscribers.views.confirm import confirm
 from subscribers.views.one_click import one_click
 from subscribers.views.preferences import preferences
 from subscribers.views.sign_up import sign_up, sign_up_done
+from subscribers.views.warmup import new_warmup
 
 # No slash at the end: APPEND_SLASH must never redirect a one-click POST (RFC 8058).
 urlpatterns = [
@@ -39,4 +40,5 @@ urlpatterns = [
     path("imports/<int:run_id>/again", imports.again, name="import-again"),
     path("imports/<int:run_id>/discard", imports.discard, name="import-discard"),
     path("imports/<int:run_id>/reports/<slug:which>", imports.report, name="import-report"),
+    path("deliverability/warm-up/new", new_warmup, name="warmup-new"),
 ]

@@ -45,6 +45,7 @@ GROUPS = (
         ),
     ),
     Group(_("Content"), (Place("templates", _("Templates"), "layout-template", "templates_app.view"),)),
+    Group(_("Insights"), (Place("warmups", _("Warm-up"), "trending-up", "deliverability.view"),)),
     Group(_("Settings"), (Place("settings", _("Settings"), "settings", also="/account/"),)),
 )
 

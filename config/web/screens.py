@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from campaigns.types import CampaignState
-from deliverability.models import Event, Stream
+from deliverability.models import Event, Stream, WarmupPlan
 from deliverability.types import EventKind
 from subscribers.models import Contact, ImportRun, MailingList
 from templates_app.models import Template
@@ -101,6 +101,10 @@ SCREENS = (
     Screen("template-people", "template", newest(Template), press="#person", phone_first="[data-tab-choice=preview]"),
     Screen("template-versions", "template", newest(Template), press="[aria-label=Versions]"),
     Screen("template-test", "template", newest(Template), press="[aria-label='Send test']"),
+    Screen("warmups", "warmups"),
+    Screen("warmup", "warmup", newest(WarmupPlan)),
+    Screen("warmup-pause", "warmup", newest(WarmupPlan), press="[data-open='#pause']"),
+    Screen("warmup-new", "warmup-new"),
     Screen("settings-profile", "settings-profile"),
     Screen("settings-second-factor", "mfa_index"),
     Screen("settings-sessions", "usersessions_list"),

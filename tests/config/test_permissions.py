@@ -79,6 +79,9 @@ TABLE: dict[str, May] = {
     **both(POSTMASTERS, "setup-sending", "setup-trial", "settings-providers-new", "settings-providers-one"),
     **both(POSTMASTERS, "settings-streams-new", "settings-streams-one"),
     **look(POSTMASTERS, "settings-providers", "settings-streams"),
+    **look(MEMBERS, "warmups", "warmup"),
+    **both(POSTMASTERS, "warmup-new"),
+    **act(POSTMASTERS, "warmup-act"),
     **act(POSTMASTERS, "settings-providers-trial", "settings-streams-lanes", "settings-streams-again"),
     # Campaigns
     **look(MEMBERS, "campaigns", "campaign", "campaign-state", "campaign-audience", "campaign-checklist", "calendar"),

@@ -1,6 +1,7 @@
 """Warm-up: the curves, what a day teaches, where a mailbox provider stands next, and what that means in days."""
 
 from deliverability.rules.warmup.climbing import (
+    EVIDENCE_DAYS,
     FIRST_WEEK,
     REST_DAYS,
     Climb,
@@ -17,6 +18,7 @@ from deliverability.rules.warmup.projection import ProjectedDay, project
 __all__ = [
     "CURVES",
     "CUSTOM",
+    "EVIDENCE_DAYS",
     "FIRST_WEEK",
     "REST_DAYS",
     "Climb",

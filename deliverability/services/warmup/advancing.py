@@ -9,7 +9,17 @@ from django.utils import timezone
 from deliverability.models import WarmupDay, WarmupPlan
 from deliverability.queries.warmup_counts import warmup_counts
 from deliverability.queries.warmup_days import climb_of, last_sent, newest_days, place_of
-from deliverability.rules.warmup import Counts, Judgement, Phase, Place, Verdict, begin, follow, judge_day
+from deliverability.rules.warmup import (
+    EVIDENCE_DAYS,
+    Counts,
+    Judgement,
+    Phase,
+    Place,
+    Verdict,
+    begin,
+    follow,
+    judge_day,
+)
 from deliverability.services.warmup.days import names_of, new_day, put_counts
 
 # What left before midnight is written down when its batch closes, up to a minute or so later.
@@ -41,8 +51,11 @@ def advance_plan(plan: WarmupPlan, today: date) -> int:
         return 0
     first = min((row.day for row in behind), default=today)
     counts = warmup_counts(provider_id=plan.provider_id, first=first, last=today)
-    sent_on = last_sent(plan.pk)
-    walks = [_Walk(plan, row, counts, sent_on.get(row.mailbox_provider)) for row in behind]
+    sent_on, earlier = last_sent(plan.pk), _earlier(plan, first)
+    walks = [
+        _Walk(plan, row, counts, earlier.get(row.mailbox_provider, {}), sent_on.get(row.mailbox_provider))
+        for row in behind
+    ]
     for walk in walks:
         walk.go(today)
     WarmupDay.objects.bulk_update([walk.old for walk in walks], _RESULTS)
@@ -59,10 +72,12 @@ _RESULTS = ["sent", "accepted", "deferred", "bounced", "complained", "verdict", 
 class _Walk:
     """One mailbox provider's way from its newest day to today."""
 
-    def __init__(self, plan: WarmupPlan, row: WarmupDay, counts: DayCounts, sent_on: date | None) -> None:
+    def __init__(
+        self, plan: WarmupPlan, row: WarmupDay, counts: DayCounts, past: dict[date, Counts], sent_on: date | None
+    ) -> None:
         self.plan, self.old, self.new = plan, row, list[WarmupDay]()
         self._name = row.mailbox_provider
-        self._counts = counts
+        self._counts, self._past = counts, past
         self._sent_on = sent_on
 
     def go(self, today: date) -> None:
@@ -99,18 +114,22 @@ class _Walk:
         return judge_day(day, cap=row.cap or 0, evidence=self._evidence(row, day), mailbox_provider=self._name)
 
     def _evidence(self, row: WarmupDay, day: Counts) -> Counts:
+        """The days since the last spike, a week at most, this one among them."""
         since = place_of(row).evidence_since(row.day)
-        earlier = self.plan.days.filter(mailbox_provider=self._name, day__gte=since, day__lt=row.day)
-        done = {old.day: old for old in earlier} | {new.day: new for new in (self.old, *self.new) if since <= new.day}
-        counts = (
-            Counts(each.sent, each.accepted, each.deferred, each.bounced, each.complained)
-            for each in done.values()
-            if each.day < row.day
-        )
-        return sum(counts, start=day)
+        self._past[row.day] = day
+        return sum((counts for past, counts in self._past.items() if since <= past <= row.day), start=Counts())
 
     def _of(self, day: date) -> Counts:
         return self._counts.get((self._name, day), Counts())
+
+
+def _earlier(plan: WarmupPlan, first: date) -> dict[str, dict[date, Counts]]:
+    """What was counted on the judged days that may still be evidence, by mailbox provider."""
+    found: dict[str, dict[date, Counts]] = {}
+    for row in plan.days.filter(day__gt=first - timedelta(days=EVIDENCE_DAYS)).exclude(verdict=""):
+        counts = Counts(row.sent, row.accepted, row.deferred, row.bounced, row.complained)
+        found.setdefault(row.mailbox_provider, {})[row.day] = counts
+    return found
 
 
 def _no_higher(place: Place, before: Place) -> Place:
