@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from deliverability.types import OutgoingMessage, Reply, Result
 
@@ -55,6 +55,7 @@ class Job:
     `connections` is how many connections this job may use at once.
     `record` gets every Result, on each connection before the next body is written there (the journal rule).
     `may_send` is asked right before each body; False stops the job, and what is in flight finishes.
+    `notice` hears of a connection that the server refused while the job goes on with those it has.
     `failure` says why no connection could be made; None unless the job stopped for that.
     A message without a Result was surely not sent; the dispatcher queues it again.
     """
@@ -63,6 +64,7 @@ class Job:
     connections: int
     record: Callable[[Result], None]
     may_send: Callable[[], bool]
+    notice: Callable[[Reply], None] = lambda reply: None
     failure: Reply | None = None
 
 
@@ -85,3 +87,19 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Ends every connection politely but within a second or two; unfinished messages get no Result."""
+
+
+@runtime_checkable
+class KeepsConnections(Protocol):
+    """A session whose connections stay open between jobs, where the server counts them, and which a selector can watch.
+
+    `has_finished`: the last poll ended because a job was done.
+    """
+
+    has_finished: bool
+
+    def keep(self, most: int) -> int:
+        """Have at most so many connections from now on; idle ones beyond say goodbye. Returns how many are open."""
+
+    def fileno(self) -> int:
+        """Readable as soon as a poll would find something to do."""

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from redis.exceptions import RedisError
 
-from deliverability.models import DeliveryBatch, Event, Mailing, Stream
-from deliverability.queries.lanes import lane_limits, lane_silence
+from deliverability.models import CanaryLane, DeliveryBatch, Event, Mailing, Stream
+from deliverability.queries.lanes import WorkingLane, working_lane
+from deliverability.queries.paces import paces
+from deliverability.rules.lane_words import name_of, say_quiet, say_redis_down
 from deliverability.rules.lanes import LaneKey
 
 
@@ -53,20 +56,39 @@ def _why_waiting(batch: DeliveryBatch) -> str:
     if batch.state == DeliveryBatch.State.LEASED:
         return "A worker is sending this batch right now."
     if batch.mailing.state == Mailing.State.PAUSED:
-        return "The mailing is paused. Resume it to go on."
+        return f"{batch.mailing.paused_because or 'The mailing is paused.'} Resume it to go on."
+    if batch.state == DeliveryBatch.State.HELD:
+        return _why_canary_holds(batch)
     if reason := _held(batch.stream):
         return reason
     if batch.due_at > timezone.now():
         return f"Attempt {batch.attempt} is due at {batch.due_at:%Y-%m-%d %H:%M:%S} UTC."
-    lane = LaneKey(batch.stream_id, batch.mailbox_provider)
-    if silence := lane_silence(lane):
-        return silence
-    limits = lane_limits(lane)
-    if limits.messages_per_second is not None:
+    return _why_lane_waits(working_lane(LaneKey(batch.stream_id, batch.mailbox_provider)))
+
+
+def _why_canary_holds(batch: DeliveryBatch) -> str:
+    lane = CanaryLane.objects.filter(mailing_id=batch.mailing_id, mailbox_provider=batch.mailbox_provider).first()
+    if lane and lane.state == CanaryLane.State.STOPPED:
+        return f"{lane.reason} The rest waits until somebody sends it or leaves it out."
+    return f"The canary goes first; the rest to {name_of(batch.mailbox_provider)} follows if it turns out well."
+
+
+def _why_lane_waits(lane: WorkingLane) -> str:
+    now, name = timezone.now(), name_of(lane.key.mailbox_provider)
+    try:
+        pace = paces([lane.way], now)[lane.way]
+    except RedisError as error:
+        return say_redis_down(str(error))
+    if pace.quiet_until:
+        return say_quiet(lane.key.mailbox_provider, pace.reply, (pace.quiet_until - now).total_seconds())
+    rates = (lane.limits.messages_per_second, lane.way_limits.messages_per_second, pace.effective_rate)
+    if rate := min((rate for rate in rates if rate is not None), default=None):
         return (
-            f"It is this batch's turn as soon as the lane to {batch.mailbox_provider} allows: it is limited to "
-            f"{limits.messages_per_second:g} messages per second."
+            f"It is this batch's turn as soon as the lane to {name} allows: it is limited to {rate:g} messages per "
+            "second."
         )
+    if lane.cap_reason:
+        return f"It is this batch's turn as soon as the lane to {name} allows. {lane.cap_reason}"
     return "It is due and leaves as soon as a worker is free. If this lasts, check that the workers run."
 
 

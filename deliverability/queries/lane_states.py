@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
 
 from django.db import connection
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from deliverability import conf
-from deliverability.models import Lane, Stream
+from deliverability.queries.lanes import WorkingLane, bounded_lanes, streams_with_ways
+from deliverability.queries.paces import Pace, paces
 from deliverability.rules.lanes import LaneKey
 
 # Sizes only of what is tried again: to know the size of an array, PostgreSQL must unpack it.
@@ -60,24 +59,34 @@ class Standing:
 
 
 def mailing_standing(mailing_id: int, now: datetime | None = None) -> Standing:
-    """Three queries and one round trip to Redis."""
+    """A handful of queries and one round trip to Redis."""
     now = now or timezone.now()
-    stream = Stream.objects.only("name", "held_reason", "held_until").get(mailings=mailing_id)
+    stream = streams_with_ways().get(mailings=mailing_id)
     is_held = bool(stream.held_reason) and (stream.held_until is None or stream.held_until > now)
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, {"mailing": mailing_id, "now": now})
         rows = cursor.fetchall()
-    lanes = [LaneKey(stream.pk, row[0]) for row in rows]
-    silences, is_down = _silences(lanes)
-    limits = dict(Lane.objects.filter(stream=stream).values_list("mailbox_provider", "messages_per_second"))
-    states = {}
-    for lane, (provider, retrying, due, next_at) in zip(lanes, rows, strict=True):
-        limit = limits.get(provider, limits.get("*"))
-        reply, seconds = silences.get(lane.slowed, ("", 0))
-        standing = _standing(bool(reply), bool(due), limit)
-        states[provider] = LaneState(provider, standing, int(retrying), next_at, reply, seconds, limit)
+    lanes = bounded_lanes({LaneKey(stream.pk, row[0]): False for row in rows}, {stream.pk: stream})
+    try:
+        found, is_down = paces([lane.way for lane in lanes], now), False
+    except RedisError:
+        found, is_down = {}, True
+    states = {
+        provider: _state(lane, found.get(lane.way, Pace()), int(retrying), bool(due), next_at, now)
+        for lane, (provider, retrying, due, next_at) in zip(lanes, rows, strict=True)
+    }
     held = (stream.held_reason, stream.held_until) if is_held else ("", None)
     return Standing(states, stream.name, *held, is_down)
+
+
+def _state(
+    lane: WorkingLane, pace: Pace, retrying: int, is_due: bool, next_at: datetime | None, now: datetime
+) -> LaneState:
+    rates = (lane.limits.messages_per_second, lane.way_limits.messages_per_second, pace.effective_rate)
+    limit = min((rate for rate in rates if rate is not None), default=None)
+    seconds = int((pace.quiet_until - now).total_seconds()) if pace.quiet_until else 0
+    standing = _standing(bool(pace.quiet_until), is_due, limit)
+    return LaneState(lane.key.mailbox_provider, standing, retrying, next_at, pace.reply, seconds, limit)
 
 
 def _standing(is_slowed: bool, is_due: bool, limit: float | None) -> LaneStanding:
@@ -86,22 +95,3 @@ def _standing(is_slowed: bool, is_due: bool, limit: float | None) -> LaneStandin
     if not is_due:
         return LaneStanding.RETRYING
     return LaneStanding.MOVING if limit is None else LaneStanding.LIMITED
-
-
-def _silences(lanes: list[LaneKey]) -> tuple[dict[str, tuple[str, int]], bool]:
-    """What mailbox providers said who asked us to slow down, and for how many seconds still, by the lane's key."""
-    if not lanes:
-        return {}, False
-    pipe = conf.redis_client().pipeline(transaction=False)
-    for lane in lanes:
-        pipe.get(lane.slowed)
-        pipe.pttl(lane.slowed)
-    try:
-        answers = pipe.execute()
-    except RedisError:
-        return {}, True
-    found = {}
-    for lane, reply, milliseconds in zip(lanes, answers[::2], answers[1::2], strict=True):
-        if reply:
-            found[lane.slowed] = (cast(bytes, reply).decode(errors="replace"), max(0, milliseconds) // 1000)
-    return found, False

@@ -1,15 +1,17 @@
 """Where work waits: the lanes with open batches, their limits, and whether anything is due at all."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
-from redis.exceptions import RedisError
 
-from deliverability import conf
-from deliverability.models import Lane
-from deliverability.rules.lanes import LaneKey, LaneLimits, say_redis_down, say_slowed
+from deliverability.models import Lane, Provider, Stream, WayLimit
+from deliverability.queries.caps import Caps, warmup_caps
+from deliverability.rules.lanes import DEFAULT, UNLIMITED, LaneKey, LaneLimits, WayKey, lower
+from deliverability.rules.mailbox_providers import EVERYBODY
+from deliverability.rules.shipped_limits import shipped_limits
 from deliverability.types import StreamKind
 
 # A loose index scan: one probe of batch_to_send per lane, however many batches wait in each.
@@ -46,20 +48,68 @@ SELECT EXISTS (
 
 @dataclass(frozen=True, slots=True)
 class WorkingLane:
-    """A lane in which batches are open, and how fast it may go. `was_held`: its stream's hold has just run out."""
+    """A lane in which batches may be open, and all that bounds it: its own limits and those of its way out.
+
+    `is_paced`: the way out hands each mail straight to the mailbox provider, so connections are kept apart by lane.
+    `is_urgent`: transactional. `leaves_room`: bulk mail beside transactional mail on the same way. `cap_reason`: which
+    warm-up lowers the way's hours and days. `was_held`: the stream's hold has just run out.
+    """
 
     key: LaneKey
-    limits: LaneLimits
-    was_held: bool
+    way: WayKey
+    limits: LaneLimits = DEFAULT
+    way_limits: LaneLimits = UNLIMITED
+    is_paced: bool = False
+    is_urgent: bool = False
+    leaves_room: bool = False
+    cap_reason: str = ""
+    was_held: bool = False
+
+    @property
+    def messages_per_connection(self) -> int | None:
+        return lower(self.limits.messages_per_connection, self.way_limits.messages_per_connection)
 
 
 def lanes_with_open_batches(kind: StreamKind) -> list[WorkingLane]:
     """Every lane of streams of this kind that are not held and have batches that are not closed."""
     with connection.cursor() as cursor:
         cursor.execute(_LANES, {"kind": kind.value, "now": timezone.now()})
-        found = [(LaneKey(row[0], row[1]), row[2]) for row in cursor.fetchall()]
-    limits = _limits({key.stream_id for key, _ in found})
-    return [WorkingLane(key, _limits_of(key, limits), was_held) for key, was_held in found]
+        found = {LaneKey(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    return bounded_lanes(found) if found else []
+
+
+def bounded_lanes(lanes: dict[LaneKey, bool], streams: Mapping[int, Stream] | None = None) -> list[WorkingLane]:
+    """Lanes with their limits as they stand; the values say whether the stream's hold has just run out.
+
+    Whoever has their streams already, from `streams_with_ways`, gives them.
+    """
+    found = streams or streams_with_ways().in_bulk({key.stream_id for key in lanes})
+    own = _own_limits(found)
+    ways = _ways({stream.provider_id: stream.provider for stream in found.values()})
+    return [
+        ways[found[key.stream_id].provider_id].bound(key, found[key.stream_id], _limits_of(key, own), was_held)
+        for key, was_held in lanes.items()
+    ]
+
+
+def streams_with_ways() -> QuerySet[Stream]:
+    """Streams with their provider, and whether another kind of stream goes the same way."""
+    others = Stream.objects.filter(provider=OuterRef("provider")).exclude(kind=OuterRef("kind"))
+    return Stream.objects.select_related("provider").annotate(shares_way=Exists(others))
+
+
+def working_lane(key: LaneKey) -> WorkingLane:
+    return bounded_lanes({key: False})[0]
+
+
+def way_limits(provider: Provider, mailbox_provider: str, own: dict[str, LaneLimits]) -> LaneLimits:
+    """The team's row for the mailbox provider, else its row for everybody, else what is shipped.
+
+    A way out with a queue of its own paces by itself, so nothing is shipped for it.
+    """
+    if found := own.get(mailbox_provider) or own.get(EVERYBODY):
+        return found
+    return UNLIMITED if provider.paces_itself else shipped_limits(mailbox_provider)
 
 
 def has_due_work(kind: StreamKind) -> bool:
@@ -69,30 +119,54 @@ def has_due_work(kind: StreamKind) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def lane_limits(lane: LaneKey) -> LaneLimits:
-    return _limits_of(lane, _limits({lane.stream_id}))
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One provider with its limits and caps, for as many lanes as go through it."""
+
+    provider: Provider
+    limits: dict[str, LaneLimits]
+    caps: dict[str, Caps]
+
+    def bound(self, key: LaneKey, stream: Stream, own: LaneLimits, was_held: bool) -> WorkingLane:
+        cap = self.caps.get(key.mailbox_provider, Caps(None, None, ""))
+        is_urgent = stream.kind == StreamKind.TRANSACTIONAL.value
+        return WorkingLane(
+            key=key,
+            way=WayKey(self.provider.pk, key.mailbox_provider),
+            limits=own,
+            way_limits=way_limits(self.provider, key.mailbox_provider, self.limits).capped(cap.per_hour, cap.per_day),
+            is_paced=not self.provider.paces_itself,
+            is_urgent=is_urgent,
+            leaves_room=bool(getattr(stream, "shares_way", False)) and not is_urgent,
+            cap_reason=cap.reason,
+            was_held=was_held,
+        )
 
 
-def lane_silence(lane: LaneKey) -> str:
-    """Why the lane's allowance is nothing at the moment because its mailbox provider said so; mostly empty."""
-    try:
-        reply = cast(bytes | None, conf.redis_client().get(lane.slowed))
-        milliseconds = conf.redis_client().pttl(lane.slowed)
-    except RedisError as error:
-        return say_redis_down(str(error))
-    return say_slowed(lane, reply.decode(errors="replace"), milliseconds / 1000) if reply else ""
+def _ways(providers: Mapping[int, Provider]) -> dict[int, _Way]:
+    limits: dict[int, dict[str, LaneLimits]] = {pk: {} for pk in providers}
+    for row in WayLimit.objects.filter(provider__in=providers):
+        limits[row.provider_id][row.mailbox_provider] = _as_limits(row)
+    return {pk: _Way(provider, limits[pk], warmup_caps(pk)) for pk, provider in providers.items()}
 
 
 def _limits_of(lane: LaneKey, limits: dict[LaneKey, LaneLimits]) -> LaneLimits:
     """The lane's own row, else its stream's `*` row, else no limit on the rate."""
-    return limits.get(lane) or limits.get(LaneKey(lane.stream_id, "*")) or LaneLimits()
+    return limits.get(lane) or limits.get(LaneKey(lane.stream_id, EVERYBODY)) or DEFAULT
 
 
-def _limits(stream_ids: set[int]) -> dict[LaneKey, LaneLimits]:
+def _own_limits(stream_ids: Collection[int]) -> dict[LaneKey, LaneLimits]:
     rows = Lane.objects.filter(stream_id__in=stream_ids)
-    return {
-        LaneKey(row.stream_id, row.mailbox_provider): LaneLimits(
-            row.messages_per_second, row.burst, row.max_connections
-        )
-        for row in rows
-    }
+    return {LaneKey(row.stream_id, row.mailbox_provider): _as_limits(row) for row in rows}
+
+
+def _as_limits(row: Lane | WayLimit) -> LaneLimits:
+    burst = row.burst if isinstance(row, Lane) else max(1, int(row.messages_per_second or 100))
+    return LaneLimits(
+        messages_per_second=row.messages_per_second,
+        burst=burst,
+        max_connections=row.max_connections,
+        messages_per_hour=row.messages_per_hour,
+        messages_per_day=row.messages_per_day,
+        messages_per_connection=row.messages_per_connection,
+    )

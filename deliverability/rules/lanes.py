@@ -23,6 +23,7 @@ class LaneLimits:
         )
 
 
+DEFAULT = LaneLimits()
 UNLIMITED = LaneLimits(max_connections=10_000)
 
 
@@ -44,10 +45,6 @@ class LaneKey:
     @property
     def counts(self) -> str:
         return f"sendwell:lane:{self.stream_id}:{self.mailbox_provider}:counts"
-
-    @property
-    def slowed(self) -> str:
-        return f"sendwell:lane:{self.stream_id}:{self.mailbox_provider}:slowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +81,3 @@ class WayKey:
 def lower(one: int | None, other: int | None) -> int | None:
     """The lower of two limits, where None is none."""
     return min((limit for limit in (one, other) if limit is not None), default=None)
-
-
-def say_rate_spent(lane: LaneKey, limits: LaneLimits, seconds: float) -> str:
-    return (
-        f"Mail to {lane.mailbox_provider} is limited to {limits.messages_per_second:g} messages per second. "
-        f"The next may leave in {seconds:.1f} s. Raise the limit of this lane to send faster."
-    )
-
-
-def say_connections_taken(lane: LaneKey, limits: LaneLimits) -> str:
-    return (
-        f"All {limits.max_connections} connections that this stream may use for {lane.mailbox_provider} are busy. "
-        "Mail follows as they become free."
-    )
-
-
-def say_slowed(lane: LaneKey, reply: str, seconds: float) -> str:
-    return (
-        f"{lane.mailbox_provider} asked us to slow down: “{reply}”. "
-        f"We wait another {seconds:.0f} s and then go on; nobody is lost."
-    )
-
-
-def say_redis_down(error: str) -> str:
-    return (
-        f"Redis does not answer ({error}). Nothing new is sent until it does; mail that is on its way is not lost. "
-        "Check that the server named by REDIS_URL runs."
-    )

@@ -23,7 +23,6 @@ class Outcome:
     suppresses: bool = False
     bounces_for_now: bool = False
     asks_for_hold: bool = False
-    asks_to_slow_down: bool = False
 
 
 def judge(
@@ -58,5 +57,4 @@ def judge(
         detail,
         retry_delay(attempt, kind=kind, scale=scale, jitter=jitter),
         asks_for_hold=verdict.action == "hold_stream",
-        asks_to_slow_down=verdict.action == "throttle",
     )

@@ -1,7 +1,7 @@
-"""Says how much may leave on a lane right now: token bucket, connection slots and a provider's wish to go slower.
+"""Says how much may leave on a lane right now: rates, connections, hours and days, of the stream and of its way out.
 
-All of it lives in Redis with a time to live and is rebuilt from nothing: a lost bucket is full, a lost slot is
-taken again by its holder's next renewal.
+All of it lives in Redis with a time to live and is rebuilt from Postgres: a lost bucket is full, a lost slot is taken
+again by its holder's next renewal, lost counts are counted from the events, and a lost pace is read from its changes.
 """
 
 import math
@@ -11,14 +11,18 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from deliverability import conf
-from deliverability.rules.lanes import (
-    LaneKey,
-    LaneLimits,
+from deliverability.queries.lanes import WorkingLane
+from deliverability.rules.lane_words import (
+    say_capped,
     say_connections_taken,
+    say_pace_spent,
+    say_quiet,
     say_rate_spent,
     say_redis_down,
-    say_slowed,
 )
+from deliverability.rules.lanes import LaneLimits
+from deliverability.services import scripts
+from deliverability.services.restoring import restore_counts, restore_pace
 
 SLOT_SECONDS = 15
 NO_LIMIT = -1
@@ -26,82 +30,34 @@ WAIT_FOR_CONNECTION_SECONDS = 0.25
 WAIT_FOR_REDIS_SECONDS = 1.0
 # A refill of less would make a drain come back for every message.
 CHUNK_SECONDS = 0.25
-
-# One round trip decides everything by Redis's own clock, so workers on machines whose clocks differ agree.
-# Slots are members "holder/serial/count" with their expiry as the score. `share` keeps one drain from taking every
-# connection of a lane while its siblings idle. Returns {messages, connections, wait in ms, cause}.
-_TAKE = """
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local holder, serial = ARGV[1], ARGV[2]
-local messages, connections = tonumber(ARGV[3]), tonumber(ARGV[4])
-local rate, burst, limit = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local slot_ms, chunk_ms = tonumber(ARGV[8]), tonumber(ARGV[9])
-
-local slowed = redis.call('PTTL', KEYS[3])
-if slowed > 0 then return {0, 0, slowed, redis.call('GET', KEYS[3])} end
-
-if connections > 0 then
-    redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
-    local all, mine = 0, 0
-    for _, member in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
-        local who, count = string.match(member, '^(.*)/%d+/(%d+)$')
-        all = all + count
-        if who == holder then mine = mine + count end
-    end
-    local drains = math.max(1, redis.call('ZCOUNT', KEYS[4], now, '+inf'))
-    local share = math.ceil(limit / drains)
-    connections = math.min(connections, limit - all, share - mine)
-    if connections <= 0 then return {0, 0, 0, 'connections'} end
-end
-
-if rate > 0 then
-    local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-    local tokens = burst
-    if bucket[1] then tokens = math.min(burst, bucket[1] + (now - bucket[2]) * rate / 1000) end
-    if tokens < 1 then
-        local wait = math.max((1 - tokens) * 1000 / rate, math.min(chunk_ms, burst * 1000 / rate))
-        return {0, 0, math.ceil(wait), 'rate'}
-    end
-    messages = math.min(messages, math.floor(tokens))
-    redis.call('HSET', KEYS[1], 'tokens', tostring(tokens - messages), 'at', now)
-    redis.call('PEXPIRE', KEYS[1], math.ceil(burst * 1000 / rate) + 60000)
-end
-
-if connections > 0 then
-    redis.call('ZADD', KEYS[2], now + slot_ms, holder .. '/' .. serial .. '/' .. connections)
-    redis.call('PEXPIRE', KEYS[2], slot_ms)
-end
-return {messages, connections, 0, ''}
-"""
-_GIVE_BACK = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HINCRBYFLOAT', KEYS[1], 'tokens', ARGV[1]) end"
-_RENEW = """
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-for i, key in ipairs(KEYS) do
-    redis.call('ZADD', key, now + ARGV[1], ARGV[i + 1])
-    redis.call('PEXPIRE', key, ARGV[1])
-end
-"""
+# What makes a lane wait longer may be lifted by a person before it is over: it is asked again after this.
+LONGEST_WAIT_SECONDS = 30.0
+# A lane lacks at most its pace, its own counts and its way's counts.
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A hold on some connections of a lane; lasts 15 seconds from its last renewal."""
+    """A hold on some connections of a lane and its way out; lasts 15 seconds from its last renewal."""
 
-    key: str
+    keys: tuple[str, str]
     member: str
+    connections: int
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What may leave now. Nothing (`messages` 0) carries its reason in words and when to ask again."""
+    """What may leave now. Nothing (`messages` 0) carries its reason in words and when to ask again.
+
+    `counted_in` is the hour in which the messages were counted, 0 where nothing counts them.
+    """
 
     messages: int
     connections: int = 0
     slot: Slot | None = None
     reason: str = ""
     retry_seconds: float = 0.0
+    counted_in: int = 0
 
 
 @dataclass(slots=True)
@@ -113,43 +69,55 @@ class Allowances:
     _serial: int = 0
     _scripts: dict[str, Any] = field(default_factory=dict)
 
-    def take(self, lane: LaneKey, limits: LaneLimits, *, messages: int, connections: int) -> Allowance:
-        """Reserve up to so many messages and connections; 0 connections asks for messages alone."""
+    def take(self, lane: WorkingLane, *, messages: int, connections: int) -> Allowance:
+        """Reserve up to so many messages and connections; 0 connections asks for messages alone.
+
+        One round trip, save for the first after Redis has forgotten the lane.
+        """
         self._serial += 1
-        keys = [lane.bucket, lane.slots, lane.slowed, self.drains_key]
-        arguments = [self.holder, self._serial, messages, connections, *_numbers(limits)]
+        arguments = [self.holder, self._serial, messages, connections, *_numbers(lane)]
         try:
-            granted, granted_connections, wait, cause = self._run(_TAKE, keys, arguments)
+            for _ in range(_TRIES):
+                granted, granted_connections, wait, cause, detail, counted_in = self._run(
+                    scripts.TAKE, self._keys(lane), arguments
+                )
+                if cause not in _RESTORE:
+                    break
+                _RESTORE[cause](lane)
         except RedisError as error:
             return Allowance(0, reason=say_redis_down(str(error)), retry_seconds=WAIT_FOR_REDIS_SECONDS)
         if granted == 0:
-            return _refusal(lane, limits, wait / 1000, cause.decode(errors="replace"))
-        member = f"{self.holder}/{self._serial}/{granted_connections}"
-        return Allowance(granted, granted_connections, Slot(lane.slots, member) if granted_connections else None)
+            return _refusal(lane, wait / 1000, cause.decode(), detail.decode(errors="replace"))
+        slot = None
+        if granted_connections:
+            member = f"{self.holder}/{self._serial}/{granted_connections}"
+            slot = Slot((lane.key.slots, lane.way.slots), member, granted_connections)
+        return Allowance(granted, granted_connections, slot, counted_in=counted_in)
 
-    def give_back(self, lane: LaneKey, limits: LaneLimits, messages: int) -> None:
+    def give_back(self, lane: WorkingLane, allowance: Allowance, messages: int) -> None:
         """Return reserved messages that did not leave after all."""
-        if messages > 0 and limits.messages_per_second is not None:
-            self._try(_GIVE_BACK, [lane.bucket], [messages])
+        if messages > 0 and allowance.counted_in:
+            keys = [lane.key.bucket, lane.key.counts, lane.way.bucket, lane.way.counts]
+            self._try(scripts.GIVE_BACK, keys, [messages, allowance.counted_in])
 
     def renew(self, slots: list[Slot]) -> None:
         if slots:
-            self._try(
-                _RENEW, [slot.key for slot in slots], [int(SLOT_SECONDS * 1000), *(slot.member for slot in slots)]
-            )
+            keys = [key for slot in slots for key in slot.keys]
+            members = [slot.member for slot in slots for _ in slot.keys]
+            self._try(scripts.RENEW, keys, [int(SLOT_SECONDS * 1000), *members])
 
     def release(self, slot: Slot) -> None:
         try:
-            conf.redis_client().zrem(slot.key, slot.member)
+            with conf.redis_client().pipeline(transaction=False) as pipeline:
+                for key in slot.keys:
+                    pipeline.zrem(key, slot.member)
+                pipeline.execute()
         except RedisError:
             pass  # it expires by itself
 
-    def slow_down(self, lane: LaneKey, reply: str, seconds: float) -> None:
-        """Keep the lane quiet for a while because the mailbox provider said so."""
-        try:
-            conf.redis_client().set(lane.slowed, reply[:500], px=max(1, int(seconds * 1000)))
-        except RedisError:
-            pass  # the deferred recipients wait anyway; only the others of the lane go on
+    def _keys(self, lane: WorkingLane) -> list[str]:
+        key, way = lane.key, lane.way
+        return [key.bucket, key.slots, key.counts, way.bucket, way.slots, way.counts, way.pace, self.drains_key]
 
     def _try(self, script: str, keys: list[str], arguments: list[Any]) -> None:
         try:
@@ -163,14 +131,55 @@ class Allowances:
         return self._scripts[script](keys=keys, args=arguments)
 
 
-def _numbers(limits: LaneLimits) -> list[float]:
-    rate = NO_LIMIT if limits.messages_per_second is None else max(limits.messages_per_second, 0.0001)
-    return [rate, max(1, limits.burst), limits.max_connections, int(SLOT_SECONDS * 1000), int(CHUNK_SECONDS * 1000)]
+_RESTORE = {
+    b"pace": lambda lane: restore_pace(lane.way),
+    b"counts": lambda lane: restore_counts(lane.way),
+    b"lane counts": lambda lane: restore_counts(lane.key),
+}
 
 
-def _refusal(lane: LaneKey, limits: LaneLimits, seconds: float, cause: str) -> Allowance:
-    if cause == "connections":
-        return Allowance(0, reason=say_connections_taken(lane, limits), retry_seconds=WAIT_FOR_CONNECTION_SECONDS)
-    if cause == "rate":
-        return Allowance(0, reason=say_rate_spent(lane, limits, seconds), retry_seconds=seconds)
-    return Allowance(0, reason=say_slowed(lane, cause, seconds), retry_seconds=math.ceil(seconds))
+def _numbers(lane: WorkingLane) -> list[float]:
+    own, shared = lane.limits, lane.way_limits
+    return [
+        int(SLOT_SECONDS * 1000),
+        int(CHUNK_SECONDS * 1000),
+        1 if lane.leaves_room else 0,
+        _rate(own.messages_per_second),
+        max(1, own.burst),
+        own.max_connections,
+        _cap(own.messages_per_hour),
+        _cap(own.messages_per_day),
+        _rate(shared.messages_per_second),
+        shared.max_connections,
+        _cap(shared.messages_per_hour, is_exempt=lane.is_urgent),
+        _cap(shared.messages_per_day, is_exempt=lane.is_urgent),
+    ]
+
+
+def _rate(per_second: float | None) -> float:
+    return NO_LIMIT if per_second is None else max(per_second, 0.0001)
+
+
+def _cap(messages: int | None, *, is_exempt: bool = False) -> int:
+    """Transactional mail counts, but nobody waits until tomorrow for a new password because a campaign used the day."""
+    if messages is None:
+        return NO_LIMIT
+    return 2**53 if is_exempt else messages
+
+
+def _refusal(lane: WorkingLane, seconds: float, cause: str, detail: str) -> Allowance:
+    whose, _, what = cause.rpartition(" ")
+    limits: LaneLimits = lane.limits if whose else lane.way_limits
+    provider = lane.key.mailbox_provider
+    if what == "connections":
+        owner = "this stream" if whose else "all streams together"
+        reason = say_connections_taken(provider, limits.max_connections, owner)
+        return Allowance(0, reason=reason, retry_seconds=WAIT_FOR_CONNECTION_SECONDS)
+    if what == "rate":
+        say = say_rate_spent if whose else say_pace_spent
+        return Allowance(0, reason=say(provider, float(detail), seconds), retry_seconds=seconds)
+    if what == "quiet":
+        reason = say_quiet(provider, detail, seconds)
+    else:
+        reason = say_capped(provider, limits, by_day=what == "day", reason="" if whose else lane.cap_reason)
+    return Allowance(0, reason=reason, retry_seconds=min(math.ceil(seconds), LONGEST_WAIT_SECONDS))

@@ -49,7 +49,6 @@ class Closing:
 
     counts: Counter[EventKind] = field(default_factory=Counter)
     hold_replies: list[str] = field(default_factory=list)
-    slow_down_replies: list[str] = field(default_factory=list)
 
     @property
     def holding_reply(self) -> str:
@@ -176,8 +175,6 @@ class _Record:
             self.soft_bounced.append((entry.result.address, f"{entry.result.reply.code} {outcome.detail}"))
         if outcome.asks_for_hold:
             self.closing.hold_replies.append(f"{entry.result.reply.code} {outcome.detail}")
-        if outcome.asks_to_slow_down:
-            self.closing.slow_down_replies.append(f"{entry.result.reply.code} {outcome.detail}")
 
     def _add(self, kind: EventKind, recipient_id: int, detail: str, code: int | None, at: float) -> None:
         lease = self.lease

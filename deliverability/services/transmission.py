@@ -47,6 +47,9 @@ class Transmission:
     is_lost: bool = False
     rest_delay: timedelta = timedelta()
     wakes_at: float = 0.0
+    # How many messages the present job was allowed, and the connections that the server refused it.
+    granted: int = 0
+    notices: list[Reply] = field(default_factory=list)
     composer_error: Exception | None = None
     journal_error: JournalUnavailable | None = None
     _next: int = 0
@@ -56,7 +59,8 @@ class Transmission:
         """A job for the next `count` recipients of the batch."""
         people = self.lease.recipient_ids[self._next : self._next + count]
         self._next += len(people)
-        self.job = Job(self._messages(people), self.connections, self._record, self._may_send)
+        self.granted = len(people)
+        self.job = Job(self._messages(people), self.connections, self._record, self._may_send, self.notices.append)
         return self.job
 
     def stop(self, reason: str, *, rest_delay: timedelta = timedelta()) -> None:

@@ -30,6 +30,7 @@ class Pool:
         self._max_connections = max(1, config.max_connections)
         self._granted = self._max_connections
         self._granted_until = 0.0
+        self._kept = self._max_connections
         self._is_proven = False
         self.selector = selectors.DefaultSelector()
 
@@ -38,9 +39,22 @@ class Pool:
 
     def ceiling(self, now: float) -> int:
         """How many connections there may be. The first goes alone: twenty wrong passwords at once lock an account."""
-        if not self._is_proven:
-            return 1
-        return self._granted if now < self._granted_until else self._max_connections
+        most = 1 if not self._is_proven else self._granted if now < self._granted_until else self._max_connections
+        return min(most, self._kept)
+
+    def keep(self, most: int, now: float) -> int:
+        """From now on at most so many; returns how many there are, those that say goodbye included."""
+        self._kept = most
+        while self._idle and len(self._connections) - self._leaving > most:
+            self.retire(self._idle[-1], now)
+        return len(self._connections)
+
+    def fileno(self) -> int:
+        return self.selector.fileno()
+
+    @property
+    def _leaving(self) -> int:
+        return sum(connection.is_quitting for connection in self._connections)
 
     def take(self, now: float) -> Connection | None:
         """An idle connection or a new one, None while there may be no more. Raises HandshakeFailed."""

@@ -29,7 +29,7 @@ class SmtpSession:
         self._share = config.max_connections
         self._is_starved = False
         self._needs_assignment = False
-        self._has_finished = False
+        self.has_finished = False
         self._check_deadlines_at = 0.0
 
     def submit(self, job: Job) -> None:
@@ -42,7 +42,7 @@ class SmtpSession:
     def poll(self, timeout: float) -> None:
         now = time.monotonic()
         end = now + timeout
-        self._has_finished = False
+        self.has_finished = False
         while True:
             # Before idle connections are used again, the selector gets to say which of them the server has closed.
             wait = 0.0 if self._needs_assignment or not self._works else min(end, self._check_deadlines_at) - now
@@ -54,8 +54,16 @@ class SmtpSession:
                 self._check_deadlines(now)
             if self._needs_assignment:
                 self._assign(now)
-            if self._has_finished or not self._works or now >= end:
+            if self.has_finished or not self._works or now >= end:
                 return
+
+    def keep(self, most: int) -> int:
+        # More may be allowed now: whoever waited for a connection is looked at again.
+        self._needs_assignment = True
+        return self._pool.keep(most, time.monotonic())
+
+    def fileno(self) -> int:
+        return self._pool.fileno()
 
     def close(self) -> None:
         now = time.monotonic()
@@ -145,7 +153,7 @@ class SmtpSession:
         for work in works:
             if work.is_done and self._works.pop(work.job, None) is not None:
                 # Its share goes to the others.
-                self._has_finished = self._needs_assignment = True
+                self.has_finished = self._needs_assignment = True
 
     def _employ(self, work: Work, limit: int, now: float) -> None:
         while work.connections < limit and (message := work.next_message()) is not None:
@@ -172,8 +180,11 @@ class SmtpSession:
 
     def _make_do(self, failed: HandshakeFailed, now: float) -> None:
         self._needs_assignment = True
-        if not self._pool.settle_for_less(now):
-            for work in self._works.values():
+        settled = self._pool.settle_for_less(now)
+        for work in self._works.values():
+            if settled:
+                work.job.notice(failed.reply)
+            else:
                 work.fail(failed.reply)
 
     def _on_lost(self, connection: Connection, problem: str) -> None:

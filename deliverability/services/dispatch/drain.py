@@ -12,11 +12,13 @@ from deliverability.models import Mailing
 from deliverability.queries.lanes import WorkingLane, has_due_work
 from deliverability.services.allowance import Allowances
 from deliverability.services.attendance import Attendance
+from deliverability.services.dispatch.berths import Berths
 from deliverability.services.dispatch.clock import Clock
+from deliverability.services.dispatch.hearing import Hearing
 from deliverability.services.dispatch.recording import record
 from deliverability.services.dispatch.recovery import settle_orphans
 from deliverability.services.dispatch.rota import Rota
-from deliverability.services.dispatch.sessions import Sessions
+from deliverability.services.dispatch.sessions import SessionKey, Sessions
 from deliverability.services.dispatch.starting import Starter
 from deliverability.services.journal import JournalStore, open_store
 from deliverability.services.leasing import renew, watch
@@ -36,6 +38,8 @@ PARK_SECONDS = 5.0
 # Servers may take long over the final dot. What is still unanswered after this is booked as of unknown fate.
 GRACE_SECONDS = 60.0
 MOST_TRANSMISSIONS = 16
+# What so few messages still do at the old pace is over before anybody could stop them.
+FEW_MESSAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +94,17 @@ class _Drain:
         self._allowances = Allowances(owner, self._attendance.running_key)
         self._store: JournalStore = open_store()
         self._sessions = Sessions()
+        self._berths = Berths(self._allowances, self._sessions)
+        self._hearing = Hearing()
         self._rota = Rota(kind, self._pace.refresh_seconds)
         self._starter = Starter(
-            owner, self._rota, self._sessions, self._allowances, self._store, self._pace.connections_per_job
+            owner,
+            self._rota,
+            self._sessions,
+            self._allowances,
+            self._berths,
+            self._store,
+            self._pace.connections_per_job,
         )
         self._transmissions: dict[Transmission, WorkingLane] = {}
         self._counts: Counter[EventKind] = Counter()
@@ -137,14 +149,24 @@ class _Drain:
 
     def _turn(self) -> None:
         """Move the mail on for a moment, then record what is done."""
-        for stream_id in self._sessions.poll(TURN_SECONDS):
-            self._sort_out(stream_id)
+        self._berths.clear()
+        for key in self._sessions.poll(TURN_SECONDS):
+            self._sort_out(key)
+        self._hear()
         for transmission in list(self._transmissions):
             if self._is_between_jobs(transmission):
                 self._go_on(transmission)
 
+    def _hear(self) -> None:
+        """Pass on what was answered; what was allowed at a pace that has become lower goes back and waits anew."""
+        self._hearing.listen(self._transmissions.items())
+        lower = self._hearing.report()
+        for transmission, lane in self._transmissions.items():
+            if lane.way in lower and transmission.granted > FEW_MESSAGES:
+                transmission.stop("The mailbox provider asked for less.")
+
     def _is_between_jobs(self, transmission: Transmission) -> bool:
-        session = self._sessions.of_stream(transmission.lease.lane.stream_id)
+        session = self._sessions.of_lane(self._transmissions[transmission])
         return transmission.job is None or session.is_done(transmission.job)
 
     def _go_on(self, transmission: Transmission) -> None:
@@ -154,9 +176,9 @@ class _Drain:
             return
         if not transmission.is_over:
             lane = self._transmissions[transmission]
-            allowance = self._allowances.take(lane.key, lane.limits, messages=transmission.remaining, connections=0)
+            allowance = self._allowances.take(lane, messages=transmission.remaining, connections=0)
             if allowance.messages:
-                self._starter.submit(transmission, allowance.messages)
+                self._starter.submit(lane, transmission, allowance.messages)
                 return
             transmission.wakes_at = now + allowance.retry_seconds
             if allowance.retry_seconds <= PARK_SECONDS:
@@ -165,19 +187,22 @@ class _Drain:
         self._finish(transmission)
 
     def _finish(self, transmission: Transmission) -> None:
+        # What came with the last poll is heard while it still stands with its lane.
+        self._hearing.listen([(transmission, self._transmissions[transmission])])
+        self._hearing.forget(transmission)
         lane = self._transmissions.pop(transmission)
         if transmission.slot is not None:
-            self._allowances.release(transmission.slot)
+            self._berths.leave(lane, transmission.slot)
         if transmission.is_lost:
             transmission.journal.close()
             return
-        closed = record(transmission, store=self._store, allowances=self._allowances, was_held=lane.was_held)
+        closed = record(transmission, lane=lane, store=self._store)
         self._counts.update(closed.counts)
 
-    def _sort_out(self, stream_id: int) -> None:
+    def _sort_out(self, key: SessionKey) -> None:
         """A session broke: what its batches had in flight is of unknown fate, the rest was not sent."""
         for transmission in list(self._transmissions):
-            if transmission.lease.lane.stream_id == stream_id:
+            if self._sessions.key_of(self._transmissions[transmission]) == key:
                 transmission.stop("The adapter failed.", rest_delay=timedelta(seconds=PARK_SECONDS))
                 transmission.give_up_waiting()
                 self._finish(transmission)
@@ -186,7 +211,8 @@ class _Drain:
         """Everything that must happen every second or few, whatever the mail does."""
         if self._clock.is_time("watch", WATCH_SECONDS):
             self._attendance.stay(self._owner)
-            self._allowances.renew([one.slot for one in self._transmissions if one.slot is not None])
+            slots = [one.slot for one in self._transmissions if one.slot is not None]
+            self._allowances.renew([*slots, *self._berths.parting])
             self._watch()
         if self._clock.is_time("renew", RENEW_SECONDS):
             self._renew()
@@ -241,4 +267,5 @@ class _Drain:
                 self._finish(transmission)
         except OUTAGES:
             logger.error("The database is out. %s batches are left to their journals.", len(self._transmissions) + 1)
+        self._berths.clear()
         self._attendance.leave(self._owner)

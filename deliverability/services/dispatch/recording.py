@@ -2,12 +2,13 @@
 
 import logging
 
-from deliverability import conf
+from deliverability.queries.lanes import WorkingLane
+from deliverability.rules.replies import classify_reply
 from deliverability.services import holds
-from deliverability.services.allowance import Allowances
 from deliverability.services.closing import Closing, close_batch
 from deliverability.services.journal import JournalStore
 from deliverability.services.leasing import Lease
+from deliverability.services.pacing import suspend
 from deliverability.services.patience import patiently
 from deliverability.services.transmission import Transmission
 from deliverability.types import EventKind, Reply
@@ -15,10 +16,10 @@ from deliverability.types import EventKind, Reply
 logger = logging.getLogger(__name__)
 
 JOURNAL_WAIT_SECONDS = 60
-SLOW_DOWN_SECONDS = 60
+REFUSED_SECONDS = 60
 
 
-def record(transmission: Transmission, *, store: JournalStore, allowances: Allowances, was_held: bool) -> Closing:
+def record(transmission: Transmission, *, lane: WorkingLane, store: JournalStore) -> Closing:
     """Close the batch of a transmission and follow its replies. Raises OperationalError when the database stays out.
 
     Then nothing is lost: the lease runs out, and whoever takes it over reads the journal.
@@ -38,8 +39,8 @@ def record(transmission: Transmission, *, store: JournalStore, allowances: Allow
         logger.warning("Batch %s was taken over by another worker, which records it.", lease.batch_id)
         return Closing()
     store.delete(lease.batch_id, lease.epoch)
-    _follow(transmission, closed, allowances)
-    if was_held and closed.counts[EventKind.ACCEPTED] and not closed.holding_reply:
+    _follow(transmission, lane, closed)
+    if lane.was_held and closed.counts[EventKind.ACCEPTED] and not closed.holding_reply:
         holds.release(stream_id=lease.lane.stream_id)
     return closed
 
@@ -58,16 +59,33 @@ def hold_for_journal(lease: Lease, reason: str) -> None:
         logger.error("Stream %s is held. %s", lease.lane.stream_id, reason)
 
 
-def _follow(transmission: Transmission, closed: Closing, allowances: Allowances) -> None:
+def _follow(transmission: Transmission, lane: WorkingLane, closed: Closing) -> None:
     lease, job = transmission.lease, transmission.job
     if job is not None and job.failure is not None:
-        hold_for_connection(lease, job.failure)
+        _follow_failure(lane, lease, job.failure)
     if transmission.journal_error is not None:
         hold_for_journal(lease, str(transmission.journal_error))
-    if closed.holding_reply:
+    if closed.holding_reply and not (lane.is_paced and _is_block(transmission)):
         _hold_for_reputation(lease, closed.holding_reply)
-    if closed.slow_down_replies:
-        allowances.slow_down(lease.lane, closed.slow_down_replies[0], SLOW_DOWN_SECONDS * conf.retry_scale())
+
+
+def _follow_failure(lane: WorkingLane, lease: Lease, failure: Reply) -> None:
+    """One mailbox provider that takes no connection at all is left alone; the stream's others go on."""
+    if lane.is_paced and 400 <= failure.code < 500:
+        suspend(way=lane.way, reply=f"{failure.code} {failure.text}", seconds=REFUSED_SECONDS)
+    else:
+        hold_for_connection(lease, failure)
+
+
+def _is_block(transmission: Transmission) -> bool:
+    """What was refused for a reason that is ours was mostly refused by one mailbox provider's own block: the rules of
+    its lane answer that. An authentication fault would be the same everywhere, and holds the stream."""
+    kinds = [
+        classify_reply(reply.code, reply.enhanced, reply.text).kind
+        for reply in (entry.result.reply for entry in transmission.entries)
+        if reply.code >= 400
+    ]
+    return kinds.count("block") > kinds.count("authentication")
 
 
 def _hold_for_reputation(lease: Lease, reply: str) -> None:

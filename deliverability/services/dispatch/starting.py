@@ -7,6 +7,7 @@ from deliverability.queries.lanes import WorkingLane
 from deliverability.queries.streams import mailing_brief
 from deliverability.services.allowance import Allowance, Allowances
 from deliverability.services.closing import PutBack, close_batch
+from deliverability.services.dispatch.berths import Berths
 from deliverability.services.dispatch.recording import hold_for_connection, hold_for_journal
 from deliverability.services.dispatch.rota import Rota
 from deliverability.services.dispatch.sessions import ProviderUnusable, Sessions
@@ -28,24 +29,23 @@ class Starter:
     rota: Rota
     sessions: Sessions
     allowances: Allowances
+    berths: Berths
     store: JournalStore
     connections_per_job: int
     _briefs: dict[int, MailingBrief] = field(default_factory=dict)
 
     def start(self, lane: WorkingLane) -> Transmission | None:
         """The lane's next batch under way, or None after sending the lane to rest."""
-        allowance = self.allowances.take(
-            lane.key, lane.limits, messages=BATCH_SIZE, connections=self.connections_per_job
-        )
+        allowance = self.allowances.take(lane, messages=BATCH_SIZE, connections=self.connections_per_job)
         if allowance.slot is None:
             self.rota.rest(lane.key, allowance.retry_seconds)
             return None
         lease = patiently(lambda: claim(lane=lane.key, owner=self.owner))
-        journal = self._open_journal(lease) if lease and self._has_session(lease) else None
+        journal = self._open_journal(lease) if lease and self._has_session(lane, lease) else None
         if lease is None or journal is None:
             self._undo(lane, allowance)
             return None
-        self.allowances.give_back(lane.key, lane.limits, allowance.messages - len(lease.recipient_ids))
+        self.allowances.give_back(lane, allowance, allowance.messages - len(lease.recipient_ids))
         transmission = Transmission(
             lease=lease,
             brief=self._brief(lease.mailing_id),
@@ -54,12 +54,12 @@ class Starter:
             connections=allowance.connections,
             deadline=lease.deadline,
         )
-        self.submit(transmission, allowance.messages)
+        self.berths.take(lane, allowance.slot)
+        self.submit(lane, transmission, allowance.messages)
         return transmission
 
-    def submit(self, transmission: Transmission, messages: int) -> None:
-        session = self.sessions.of_stream(transmission.lease.lane.stream_id)
-        session.submit(transmission.next_job(messages))
+    def submit(self, lane: WorkingLane, transmission: Transmission, messages: int) -> None:
+        self.sessions.of_lane(lane).submit(transmission.next_job(messages))
 
     def _open_journal(self, lease: Lease) -> Journal | None:
         try:
@@ -69,9 +69,9 @@ class Starter:
             self._put_back(lease)
             return None
 
-    def _has_session(self, lease: Lease) -> bool:
+    def _has_session(self, lane: WorkingLane, lease: Lease) -> bool:
         try:
-            self.sessions.of_stream(lease.lane.stream_id)
+            self.sessions.of_lane(lane)
         except ProviderUnusable as error:
             hold_for_connection(lease, Reply(0, str(error)))
             self._put_back(lease)
@@ -83,7 +83,7 @@ class Starter:
         patiently(lambda: close_batch(lease=lease, entries=[], put_back=rest))
 
     def _undo(self, lane: WorkingLane, allowance: Allowance) -> None:
-        self.allowances.give_back(lane.key, lane.limits, allowance.messages)
+        self.allowances.give_back(lane, allowance, allowance.messages)
         if allowance.slot is not None:
             self.allowances.release(allowance.slot)
         self.rota.rest(lane.key, NOTHING_DUE_SECONDS)

@@ -8,7 +8,8 @@ from django.utils import timezone
 from deliverability import conf
 from deliverability.models import Lane
 from deliverability.queries.lane_states import LaneStanding, mailing_standing
-from deliverability.rules.lanes import LaneKey
+from deliverability.rules.lanes import WayKey
+from deliverability.services.pacing import suspend
 from tests.factories.deliverability import DeliveryBatchFactory, MailingFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +24,12 @@ def test_each_lane_says_how_it_stands() -> None:
     DeliveryBatchFactory.create(mailing=mailing, mailbox_provider="microsoft")
     DeliveryBatchFactory.create(mailing=mailing, mailbox_provider="apple", state=2)
     Lane.objects.create(stream=mailing.stream, mailbox_provider="gmx", messages_per_second=5)
-    lane = LaneKey(mailing.stream_id, "microsoft")
-    conf.redis_client().set(lane.slowed, "451 4.7.500 Server busy", px=40_000)
+    way = WayKey(mailing.stream.provider_id, "microsoft")
+    suspend(way=way, reply="451 4.7.500 Server busy", seconds=40)
     try:
         found = mailing_standing(mailing.pk)
     finally:
-        conf.redis_client().delete(lane.slowed)
+        conf.redis_client().delete(way.pace)
     assert {word: state.standing for word, state in found.lanes.items()} == {
         "google": LaneStanding.MOVING,
         "gmx": LaneStanding.LIMITED,

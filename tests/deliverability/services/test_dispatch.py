@@ -12,12 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from deliverability.errors import JournalUnavailable
-from deliverability.models import DeliveryBatch, Event, Lane, Mailing, Stream, Suppression
+from deliverability.models import DeliveryBatch, Event, Lane, LaneChange, Mailing, Stream, Suppression
 from deliverability.queries.history import WaitingBatch, recipient_history
 from deliverability.queries.progress import mailing_progress
-from deliverability.rules.lanes import LaneKey, LaneLimits
+from deliverability.rules.lanes import LaneKey
 from deliverability.services import mailings
-from deliverability.services.allowance import Allowances
 from deliverability.services.dispatch import DrainReport
 from deliverability.services.journal import Entry, files, open_store
 from deliverability.services.leasing import claim
@@ -393,15 +392,14 @@ def test_a_lanes_rate_is_kept_and_its_silence_has_a_reason(mailing: Mailing, ser
     assert "limited to 20 messages per second" in recipient_history(mailing.pk, 100).why_waiting
 
 
-def test_a_provider_that_asks_for_less_is_left_alone_for_a_while(mailing: Mailing, server: SmtpServer) -> None:
+def test_a_provider_that_asks_for_less_gets_less_and_nobody_is_suppressed(mailing: Mailing, server: SmtpServer) -> None:
     enqueue(mailing, *range(1, 11))
     server.on_rcpt = lambda rcpt: "421 4.7.28 Our system has detected an unusual rate of mail from you"
     drain_marketing(seconds=3)
 
     assert not Suppression.objects.exists()
-    lane = LaneKey(mailing.stream_id, "google")
-    refused = Allowances("asking", "drains").take(lane, LaneLimits(), messages=1, connections=1)
-    assert refused.messages == 0
-    assert "asked us to slow down" in refused.reason
+    [change] = LaneChange.objects.all()
+    assert (change.kind, change.mailbox_provider) == ("slower", "google")
+    assert change.reply.startswith("421 4.7.28 Our system has detected an unusual rate")
     enqueue(mailing, 11)
-    assert "unusual rate" in recipient_history(mailing.pk, 11).why_waiting
+    assert "Gmail allows: it is limited to" in recipient_history(mailing.pk, 11).why_waiting

@@ -14,7 +14,8 @@ from campaigns.services.send_test import send_test
 from config.web.screens import SCREENS
 from deliverability import conf
 from deliverability.models import DeliveryBatch
-from deliverability.rules.lanes import LaneKey
+from deliverability.rules.lanes import WayKey
+from deliverability.services.pacing import suspend
 from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
 from subscribers.models import ImportRun
@@ -103,8 +104,8 @@ def test_expectation_25_an_error_says_what_happened_what_we_did_and_what_to_do(v
 
 
 def test_expectation_25_the_servers_code_stands_in_the_details(visit: Visit, live: Campaign) -> None:
-    lane = LaneKey(live.stream_id, "google")
-    conf.redis_client().set(lane.slowed, "451 4.7.500 Server busy", px=40_000)
+    way = WayKey(live.stream.provider_id, "google")
+    suspend(way=way, reply="451 4.7.500 Server busy", seconds=40)
     try:
         page = visit(address(live))
         note = page.locator("#live .note")
@@ -115,4 +116,4 @@ def test_expectation_25_the_servers_code_stands_in_the_details(visit: Visit, liv
         note.get_by_text("Details").click()
         expect(code).to_be_visible()
     finally:
-        conf.redis_client().delete(lane.slowed)
+        conf.redis_client().delete(way.pace)

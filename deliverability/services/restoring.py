@@ -1,0 +1,69 @@
+"""Puts back what Redis has forgotten of a lane: today's and this hour's counts, and the pace that was found."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from deliverability import conf
+from deliverability.queries.lane_changes import pace_in_force
+from deliverability.rules.lanes import LaneKey, WayKey
+from deliverability.services import scripts
+from deliverability.types import EventKind
+
+# A way that has been idle for longer starts anew, as a mailbox provider forgets us too.
+PACE_SECONDS = 2 * 86_400
+
+# What was tried today, whatever became of it, and what is under way: a batch in somebody's hands counts as a whole,
+# since how much of it has left is known only to its journal. One statement sees each batch on one side.
+_SENT = """
+WITH mine AS (
+    SELECT mailing.id FROM deliverability_mailing AS mailing
+    JOIN deliverability_stream AS stream ON stream.id = mailing.stream_id WHERE {owner}
+), tried AS (
+    SELECT count(*) AS today, count(*) FILTER (WHERE occurred_at >= %(hour)s) AS this_hour FROM deliverability_event
+    WHERE occurred_at >= %(day)s AND mailbox_provider = %(mailbox_provider)s AND kind = ANY(%(kinds)s)
+        AND code IS NOT NULL AND mailing_id IN (SELECT id FROM mine)
+), leased AS (
+    SELECT coalesce(sum(cardinality(recipient_ids)), 0)::bigint AS people FROM deliverability_deliverybatch
+    WHERE state = 1 AND mailbox_provider = %(mailbox_provider)s AND mailing_id IN (SELECT id FROM mine)
+)
+SELECT today + people, this_hour + people FROM tried, leased
+"""
+_OF_STREAM = _SENT.format(owner="stream.id = %(owner)s")
+_OF_WAY = _SENT.format(owner="stream.provider_id = %(owner)s")
+_TRIED = [EventKind.ACCEPTED.value, EventKind.DEFERRED.value, EventKind.FAILED.value]
+
+
+def restore_counts(key: LaneKey | WayKey) -> None:
+    """Count what has left in this UTC day and hour. Raises RedisError."""
+    today, this_hour = sent_in_day_and_hour(key)
+    conf.redis_client().eval(scripts.RESTORE_COUNTS, 1, key.counts, today, this_hour)
+
+
+def restore_pace(way: WayKey) -> None:
+    """Begin with the pace that the last change of this way set, as far as it still holds. Raises RedisError."""
+    fields: dict[str, str | float] = {"known": 1, **pace_in_force(way)}
+    with conf.redis_client().pipeline() as pipeline:
+        for name, value in fields.items():
+            # Somebody who came first may have changed it since.
+            pipeline.hsetnx(way.pace, name, value)
+        pipeline.expire(way.pace, PACE_SECONDS)
+        pipeline.execute()
+
+
+def sent_in_day_and_hour(key: LaneKey | WayKey) -> tuple[int, int]:
+    now = timezone.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    values: dict[str, Any] = {
+        "owner": key.stream_id if isinstance(key, LaneKey) else key.provider_id,
+        "mailbox_provider": key.mailbox_provider,
+        "hour": hour,
+        "day": hour - timedelta(hours=hour.hour),
+        "kinds": _TRIED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_STREAM if isinstance(key, LaneKey) else _OF_WAY, values)
+        today, this_hour = cursor.fetchone()
+    return int(today), int(this_hour)
