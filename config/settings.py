@@ -186,7 +186,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 # The web faces the internet in production; a trial on this machine has no certificate to offer.
 SECURE_SSL_REDIRECT = _TLS
 # RFC 8058: the one-click POST must never meet a redirect, and the tracking paths are as public.
-SECURE_REDIRECT_EXEMPT = [r"^u/", r"^t/", r"^health$"]
+SECURE_REDIRECT_EXEMPT = [r"^u/", r"^t/", r"^hooks/", r"^health$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("SENDWELL_BEHIND_PROXY", False) else None
 SECURE_HSTS_SECONDS = 31_536_000 if _TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _TLS
@@ -206,12 +206,15 @@ CELERY_TASK_ROUTES = {
     "deliverability.drain_marketing": {"queue": "bulk"},
     "deliverability.drain_transactional": {"queue": "transactional"},
     "deliverability.consume_events": {"queue": "events"},
+    "deliverability.process_webhooks": {"queue": "events"},
     "deliverability.collect_mail": {"queue": "events"},
     "subscribers.*": {"queue": "events"},
 }
 # Every job here is safe to run twice, to lose, and to run late.
 CELERY_BEAT_SCHEDULE = {
     "keep draining": {"task": "deliverability.keep_draining", "schedule": 3.0},
+    "keep processing webhooks": {"task": "deliverability.keep_processing_webhooks", "schedule": 3.0},
+    "forget webhooks": {"task": "deliverability.forget_webhooks", "schedule": 86_400.0},
     "keep consuming": {"task": "deliverability.keep_consuming", "schedule": 3.0},
     "collect mail": {"task": "deliverability.collect_mail", "schedule": 60.0},
     "forget mail": {"task": "deliverability.forget_mail", "schedule": 86_400.0},
@@ -243,6 +246,8 @@ SENDWELL = {
     "BEHIND_PROXY": env.bool("SENDWELL_BEHIND_PROXY", False),
     # Days for which bounces and complaints are kept as they came in.
     "INBOUND_DAYS": env.int("SENDWELL_INBOUND_DAYS", 30),
+    # Webhooks of ESPs are kept as they came in for so long, for audit and to be read again.
+    "WEBHOOK_DAYS": env.int("SENDWELL_WEBHOOK_DAYS", 30),
     # Multiplies every retry delay; the demo shortens them to seconds.
     "RETRY_SCALE": env.float("SENDWELL_RETRY_SCALE", 1.0),
 }

@@ -70,5 +70,14 @@ def inbound_days() -> int:
     return int(_setting("INBOUND_DAYS"))
 
 
+def webhook_days() -> int:
+    """How long webhooks are kept as they came in."""
+    return int(_setting("WEBHOOK_DAYS"))
+
+
+def base_url() -> str:
+    return str(settings.BASE_URL)
+
+
 def _setting(name: str) -> Any:
     return settings.SENDWELL[name]

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from deliverability.views import settings, suppression_files, suppressions, tracking, warmup
+from deliverability.views import hooks, settings, suppression_files, suppressions, tracking, warmup
 
 urlpatterns = [
     path("t/o/<str:token>", tracking.track_open, name="track-open"),
     path("t/c/<str:token>/<str:number>", tracking.track_click, name="track-click"),
     path("t/x/<str:token>/<str:mac>", tracking.track_target, name="track-target"),
+    path("hooks/<str:kind>/<str:token>/", hooks.hook, name="webhook"),
     path("suppressions", suppressions.suppressions, name="suppressions"),
     path("suppressions/new", suppressions.add_suppressions, name="suppressions-new"),
     path("suppressions/import", suppression_files.import_file, name="suppressions-import"),

@@ -23,6 +23,16 @@ def decrypt(stored: str) -> str:
         raise SecretUnreadable from None
 
 
+def rotate(stored: str) -> str:
+    """The same secret under the first key. Raises SecretUnreadable when none of the configured keys fits."""
+    if not stored:
+        return ""
+    try:
+        return _cipher().rotate(stored.encode()).decode()
+    except InvalidToken:
+        raise SecretUnreadable from None
+
+
 def _cipher() -> MultiFernet:
     # Fernet wants 32 bytes; a passphrase of any length is accepted and stretched to that.
     digests = (hashlib.sha256(key.encode()).digest() for key in settings.CREDENTIAL_KEYS)

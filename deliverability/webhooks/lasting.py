@@ -28,7 +28,7 @@ def _ses(raw: Mapping[str, Any]) -> bool:
 def _mailgun(raw: Mapping[str, Any]) -> bool:
     event = raw.get("event-data", raw)
     if event.get("event") in ("bounced", "failed") and event.get("reason") in ("bounce", "suppress-bounce"):
-        return event.get("severity", "permanent") == "permanent"
+        return str(event.get("severity", "permanent")) == "permanent"
     # Older webhooks: https://documentation.mailgun.com/en/latest/user_manual.html#tracking-bounces
     return str(event.get("event")) == "bounced" and str(event.get("code", "")).startswith("5")
 

@@ -75,21 +75,29 @@ def read(kind: str, hook: Hook) -> list[Notice]:
     return [_notice(kind, event) for event in events]
 
 
-def sns_message(hook: Hook) -> dict[str, Any]:
-    """The envelope around SES events. Raises Unreadable."""
-    try:
-        message = json.loads(hook.body)
-    except ValueError:
-        raise Unreadable("The body is no JSON.") from None
+def confirm_subscription(hook: Hook) -> bool:
+    """Tells Amazon that a proved subscription to SES events is wanted; False where none is asked for.
+
+    Raises Unproved for an address that is not Amazon's, requests.RequestException.
+    """
+    message = _sns_message(hook)
+    if message.get("Type") != "SubscriptionConfirmation":
+        return False
+    sns.confirm(message)
+    return True
+
+
+def _sns_message(hook: Hook) -> dict[str, Any]:
+    message = json.loads(hook.body)
     if not isinstance(message, dict):
-        raise Unreadable("The body is no SNS message.")
+        raise Unproved("The body is no SNS message.")
     return message
 
 
 def _prove_sns(hook: Hook, secrets: Secrets) -> None:
     _prove_by_view("amazon_ses", hook, secrets)
     if secrets.topic:
-        sns.verify(sns_message(hook), topic=secrets.topic)
+        sns.verify(_sns_message(hook), topic=secrets.topic)
 
 
 def _prove_by_view(kind: str, hook: Hook, secrets: Secrets) -> None:

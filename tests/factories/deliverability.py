@@ -51,3 +51,12 @@ class DeliveryBatchFactory(DjangoModelFactory[DeliveryBatch]):
     recipient_ids = [1, 2, 3]
     first_due_at = factory.LazyFunction(timezone.now)
     due_at = factory.SelfAttribute("first_due_at")
+
+
+class EspFactory(ProviderFactory):
+    """An ESP with a webhook address; its secrets go in by `secrets_encrypted`."""
+
+    name = factory.LazyAttribute(lambda provider: provider.kind)
+    kind = "postmark"
+    host = ""
+    hook_token = factory.LazyAttribute(lambda provider: f"token-of-{provider.kind}")
