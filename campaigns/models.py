@@ -32,6 +32,10 @@ class Campaign(models.Model):
     send_at = models.DateTimeField(null=True, blank=True, help_text="Empty: as soon as the undo window has passed.")
     time_zone = models.CharField(max_length=64, default="UTC", help_text="In which send_at was chosen and is shown.")
     undo_seconds = models.PositiveIntegerField(default=60)
+    canary_percent = models.PositiveSmallIntegerField(
+        default=0, help_text="Of the people at each mailbox provider, sent first and watched; 0: everybody at once."
+    )
+    canary_minutes = models.PositiveIntegerField(default=30, help_text="How long the canary is watched.")
     starts_at = models.DateTimeField(null=True, editable=False, help_text="send_at or the end of the undo window.")
     audience_count = models.PositiveIntegerField(null=True, editable=False)
     # Counts edits; `edits` says of each field who changed it last, when, and at which revision.

@@ -2,7 +2,7 @@
 
 from celery import current_app, shared_task
 
-from campaigns.services import finish, start
+from campaigns.services import finish, follow, start
 
 
 @shared_task(name="campaigns.start_due")
@@ -14,4 +14,5 @@ def start_due() -> None:
 
 @shared_task(name="campaigns.finish_sent")
 def finish_sent() -> None:
+    follow.follow_pauses()
     finish.finish_sent()

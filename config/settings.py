@@ -206,8 +206,8 @@ CELERY_TASK_ROUTES = {
     "deliverability.drain_marketing": {"queue": "bulk"},
     "deliverability.drain_transactional": {"queue": "transactional"},
     "deliverability.consume_events": {"queue": "events"},
-    "deliverability.process_webhooks": {"queue": "events"},
     "deliverability.collect_mail": {"queue": "events"},
+    "deliverability.process_webhooks": {"queue": "events"},
     "subscribers.*": {"queue": "events"},
 }
 # Every job here is safe to run twice, to lose, and to run late.
@@ -220,6 +220,9 @@ CELERY_BEAT_SCHEDULE = {
     "forget mail": {"task": "deliverability.forget_mail", "schedule": 86_400.0},
     "make partitions": {"task": "deliverability.ensure_partitions", "schedule": 86_400.0},
     "sweep journals": {"task": "deliverability.sweep_journals", "schedule": 3_600.0},
+    "guard what is sent": {"task": "deliverability.guard", "schedule": 15.0},
+    "deliver alerts": {"task": "deliverability.deliver_alerts", "schedule": 10.0},
+    "forget old flow": {"task": "deliverability.forget_flow", "schedule": 86_400.0},
     "advance warm-ups": {"task": "deliverability.advance_warmups", "schedule": 300.0},
     "start due campaigns": {"task": "campaigns.start_due", "schedule": 2.0},
     "finish sent campaigns": {"task": "campaigns.finish_sent", "schedule": 3.0},
@@ -244,10 +247,10 @@ SENDWELL = {
     "BULK_DRAINS": env.int("SENDWELL_BULK_DRAINS", 2),
     # A proxy of ours sets X-Forwarded-For and X-Forwarded-Proto; without one, anybody could.
     "BEHIND_PROXY": env.bool("SENDWELL_BEHIND_PROXY", False),
-    # Days for which bounces and complaints are kept as they came in.
-    "INBOUND_DAYS": env.int("SENDWELL_INBOUND_DAYS", 30),
     # Webhooks of ESPs are kept as they came in for so long, for audit and to be read again.
     "WEBHOOK_DAYS": env.int("SENDWELL_WEBHOOK_DAYS", 30),
+    # Days for which bounces and complaints are kept as they came in.
+    "INBOUND_DAYS": env.int("SENDWELL_INBOUND_DAYS", 30),
     # Multiplies every retry delay; the demo shortens them to seconds.
     "RETRY_SCALE": env.float("SENDWELL_RETRY_SCALE", 1.0),
 }

@@ -40,5 +40,9 @@ class WarmupRefused(DeliverabilityError):
     """This warm-up cannot be changed as asked; nothing was changed."""
 
 
+class GuardrailRefused(DeliverabilityError):
+    """Thresholds that make no sense; says which and why."""
+
+
 class InboxUnavailable(DeliverabilityError):
     """An inbox cannot be read now; unread mail stays there."""

@@ -111,6 +111,15 @@ class SkipReason(StrEnum):
     CANCELLED = "cancelled"
     UNRENDERABLE = "unrenderable"
     UNDELIVERABLE_ADDRESS = "undeliverable_address"
+    CANARY = "canary"
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """How a mailing begins: so many percent at each mailbox provider (0: none), watched for so many minutes."""
+
+    percent: int
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ BECAUSE = {
     "cancelled": "the campaign was cancelled before their turn came",
     "unrenderable": "their mail could not be composed",
     "undeliverable_address": "no mail can be addressed to it",
+    "canary": "the canary had been stopped at their mailbox provider, and somebody left the rest out",
 }
 
 

@@ -28,6 +28,8 @@ EDITABLE = (
     "send_at",
     "time_zone",
     "undo_seconds",
+    "canary_percent",
+    "canary_minutes",
 )
 _COLUMNS = {"mailing_list": "mailing_list_id", "template": "template_id", "stream": "stream_id"}
 # Somebody who types is saved every second; the activity names such a sitting once.

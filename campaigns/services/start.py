@@ -18,6 +18,7 @@ from campaigns.services.stepping import note, step
 from campaigns.types import CampaignState
 from deliverability.services.mailings import open_mailing
 from deliverability.services.outbox import enqueue_selected
+from deliverability.types import Canary
 from subscribers.queries.audience import audience_sql
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,14 @@ def _lacking_approval(campaign: Campaign, count: int) -> str:
 
 
 def _release(campaign: Campaign, links: Sequence[str], list_name: str) -> None:
-    mailing = open_mailing(stream_id=campaign.stream_id, composer="campaign", reference=str(campaign.pk), links=links)
+    mailing = open_mailing(
+        stream_id=campaign.stream_id,
+        composer="campaign",
+        reference=str(campaign.pk),
+        title=campaign.name,
+        links=links,
+        canary=Canary(campaign.canary_percent, campaign.canary_minutes),
+    )
     left_out = _exclude(campaign.pk)
     count = enqueue_selected(mailing_id=mailing.pk, table=_AUDIENCE_TABLE)
     text = f"Sending started: {people(count)}, {left_out:,} left out."

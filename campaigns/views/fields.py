@@ -17,6 +17,9 @@ from templates_app.queries.templates import found_templates
 
 TEXTS = {"name": 150, "subject": 500, "preheader": 300, "from_name": 100, "from_email": 254, "reply_to": 254}
 UNDO_SECONDS = (0, 30, 60, 300, 600)
+CANARY_PERCENTS = (0, 2, 5, 10, 20)
+CANARY_MINUTES = (15, 30, 60, 120, 240)
+_OFFERED = {"undo_seconds": UNDO_SECONDS, "canary_percent": CANARY_PERCENTS, "canary_minutes": CANARY_MINUTES}
 # Where most teams are; the member's own and the campaign's stand above them.
 ZONES = (
     "UTC",
@@ -89,8 +92,9 @@ def _read_choices(data: Mapping[str, str], changes: dict[str, Any]) -> None:
         changes["template"] = _known(data["template"], found_templates().order_by().values_list("id", flat=True))
     if "stream" in data and (stream := _known(data["stream"], [each.id for each in marketing_streams()])):
         changes["stream"] = stream
-    if data.get("undo_seconds", "").isdigit() and int(data["undo_seconds"]) in UNDO_SECONDS:
-        changes["undo_seconds"] = int(data["undo_seconds"])
+    for field, offered in _OFFERED.items():
+        if (chosen := _known(data.get(field, ""), offered)) is not None:
+            changes[field] = chosen
 
 
 def _known(text: str, offered: Any) -> int | None:

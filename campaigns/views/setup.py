@@ -46,6 +46,8 @@ def setup(request: HttpRequest, campaign: Campaign) -> HttpResponse:
             "zones": fields.zones(campaign.time_zone, zone),
             "send_on": fields.wall_clock(campaign.send_at, campaign.time_zone),
             "undo_choices": [(seconds, _undo_words(seconds)) for seconds in fields.UNDO_SECONDS],
+            "canary_percents": fields.CANARY_PERCENTS,
+            "canary_minutes": fields.CANARY_MINUTES,
             "inbox": inbox_line(campaign),
             "awaits_approval": campaign.state == CampaignState.REVIEWED and _is_large(campaign),
             "config": {

@@ -57,6 +57,8 @@ FIELDS: dict[str, str | Promise] = {
     "send_at": _("the time"),
     "time_zone": _("the time zone"),
     "undo_seconds": _("the undo window"),
+    "canary_percent": _("the canary"),
+    "canary_minutes": _("how long the canary is watched"),
 }
 
 

@@ -1,6 +1,14 @@
 """The engine's tables, by what they answer."""
 
 from deliverability.models.events import Event, EventCursor
+from deliverability.models.guarding import (
+    Alert,
+    AlertChannel,
+    AlertDelivery,
+    CanaryLane,
+    FlowCount,
+    GuardrailSetting,
+)
 from deliverability.models.inbound import InboundMail, Inbox, SoftBounce
 from deliverability.models.lanes import LaneChange, MailDomain, MxSuffix, WayLimit
 from deliverability.models.outbox import DeliveryBatch, LinkCount, Mailing, MailingCount, MinuteCount
@@ -11,9 +19,15 @@ from deliverability.models.warmup import WarmupDay, WarmupPlan
 from deliverability.models.webhooks import ProviderNotice, Webhook
 
 __all__ = [
+    "Alert",
+    "AlertChannel",
+    "AlertDelivery",
+    "CanaryLane",
     "DeliveryBatch",
     "Event",
     "EventCursor",
+    "FlowCount",
+    "GuardrailSetting",
     "InboundMail",
     "Inbox",
     "Lane",

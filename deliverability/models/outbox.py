@@ -18,8 +18,15 @@ class Mailing(models.Model):
     stream = models.ForeignKey("deliverability.Stream", on_delete=models.PROTECT, related_name="mailings")
     composer = models.CharField(max_length=40)
     reference = models.CharField(max_length=100, help_text="The composer's own key, such as a campaign id.")
+    title = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="What people call it, such as a campaign's name."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     links = ArrayField(models.TextField(), default=list, help_text="Targets of tracked links; the index is the number.")
+    paused_because = models.TextField(blank=True, db_default="", help_text="Why, where no person paused it.")
+    resumed_at = models.DateTimeField(null=True, help_text="Guardrails judge what came after this.")
+    canary_percent = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="0: everybody at once.")
+    canary_minutes = models.PositiveIntegerField(default=30, db_default=30)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -33,6 +40,8 @@ class DeliveryBatch(models.Model):
     """Up to 500 recipients that share stream, mailbox provider and priority; leased, fenced by epoch, closed once."""
 
     class State(models.IntegerChoices):
+        # Below OPEN, so that nothing that looks for work finds what waits for its canary.
+        HELD = -1
         OPEN = 0
         LEASED = 1
         CLOSED = 2

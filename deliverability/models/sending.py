@@ -57,6 +57,7 @@ class Stream(models.Model):
     # Why sending stands still, in words for the person who must act; empty while it may run.
     held_reason = models.TextField(blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
+    guarded_since = models.DateTimeField(null=True, editable=False, help_text="Guardrails judge what came after this.")
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,7 @@ from deliverability.types import EventKind
 
 # Recipients by batch state, and when the next waiting batch is due, in one pass over the open batches.
 _OPEN_BATCHES = """
-SELECT coalesce(sum(cardinality(recipient_ids)) FILTER (WHERE state = 0), 0),
+SELECT coalesce(sum(cardinality(recipient_ids)) FILTER (WHERE state <= 0), 0),
     coalesce(sum(cardinality(recipient_ids)) FILTER (WHERE state = 1), 0),
     count(*),
     min(due_at) FILTER (WHERE state = 0)

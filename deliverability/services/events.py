@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from deliverability.rules.engagement import KINDS, Tally, tally
-from deliverability.types import AgentKind, NewEvent
+from deliverability.types import AgentKind, EventKind, NewEvent
 
 _COPY = """
 COPY deliverability_event (occurred_at, kind, mailing_id, recipient_id, mailbox_provider, batch_id, attempt, code,
@@ -37,6 +37,24 @@ ON CONFLICT (mailing_id, mailbox_provider, kind) DO UPDATE
 SET total = deliverability_mailingcount.total + EXCLUDED.total,
     people = deliverability_mailingcount.people + EXCLUDED.people
 """
+# What guardrails look at, by five minutes; opens and clicks are none of their business.
+_FLOW_KINDS = (
+    EventKind.ACCEPTED,
+    EventKind.DEFERRED,
+    EventKind.FAILED,
+    EventKind.BOUNCED,
+    EventKind.COMPLAINED,
+    EventKind.UNSUBSCRIBED,
+)
+_SLOT_SECONDS = 300
+_COUNT_FLOW = f"""
+INSERT INTO deliverability_flowcount (mailing_id, mailbox_provider, slot, kind, total)
+SELECT mailing_id, mailbox_provider, to_timestamp(slot * {_SLOT_SECONDS}), kind, total
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::smallint[], %s::bigint[])
+    AS seen (mailing_id, mailbox_provider, slot, kind, total)
+ON CONFLICT (slot, mailing_id, mailbox_provider, kind) DO UPDATE
+SET total = deliverability_flowcount.total + EXCLUDED.total
+"""  # noqa: S608  only a constant of this module
 _COUNT_LINKS = """
 INSERT INTO deliverability_linkcount (mailing_id, link, people, clicks, machine_clicks) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (mailing_id, link) DO UPDATE
@@ -65,6 +83,18 @@ def append_events(events: Sequence[NewEvent]) -> None:
         counts = [(*key, total, engaged.people[key]) for key, total in sorted(totals.items())]
         cursor.executemany(_COUNT, counts)
         _count_engagement(cursor, engaged)
+        _count_flow(cursor, events)
+
+
+def _count_flow(cursor: CursorWrapper, events: Sequence[NewEvent]) -> None:
+    seen = Counter(
+        (event.mailing_id, event.mailbox_provider, int(event.occurred_at.timestamp()) // _SLOT_SECONDS, int(event.kind))
+        for event in events
+        if event.kind in _FLOW_KINDS
+    )
+    if seen:
+        rows = [(*key, total) for key, total in sorted(seen.items())]
+        cursor.execute(_COUNT_FLOW, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _engaged(cursor: CursorWrapper, events: Sequence[NewEvent]) -> Tally:

@@ -6,6 +6,8 @@ from psycopg import sql
 
 from deliverability.errors import MailingCancelled
 from deliverability.models import DeliveryBatch, Mailing
+from deliverability.rules.canaries import LEAST_CANARY, LEAST_PEOPLE
+from deliverability.services.planting import plant_canaries
 
 # A person who was selected twice (overlapping segments, joins) is written to once: the first CTE makes it so.
 # row_number cuts each provider × priority group into arrays of at most `size` ids.
@@ -13,16 +15,32 @@ _ENQUEUE = """
 WITH once AS (
     SELECT contact_id, min(mailbox_provider) AS mailbox_provider, min(priority) AS priority
     FROM {table} GROUP BY contact_id
-), numbered AS (
-    SELECT contact_id, mailbox_provider, priority,
-        (row_number() OVER (PARTITION BY mailbox_provider, priority ORDER BY contact_id) - 1) / {size} AS part
-    FROM once
+), {sorted}, numbered AS (
+    SELECT contact_id, mailbox_provider, priority, state,
+        (row_number() OVER (PARTITION BY mailbox_provider, priority, state ORDER BY contact_id) - 1) / {size} AS part
+    FROM sorted
 )
 INSERT INTO deliverability_deliverybatch (mailing_id, stream_id, mailbox_provider, priority, recipient_ids,
     attempt, failures, first_due_at, due_at, state, lease_owner, epoch)
 SELECT {mailing}, {stream}, mailbox_provider, priority, array_agg(contact_id),
-    1, 0, {due}, {due}, 0, '', 0
-FROM numbered GROUP BY priority, part, mailbox_provider ORDER BY priority, part, mailbox_provider
+    1, 0, {due}, {due}, state, '', 0
+FROM numbered GROUP BY priority, part, mailbox_provider, state ORDER BY priority, part, mailbox_provider, state
+"""
+_EVERYBODY = "sorted AS (SELECT *, 0 AS state FROM once)"
+# A canary is drawn by lot from all bands of engagement: the most engaged alone would flatter. Where a mailbox provider
+# has too few people all of them wait; where no provider has enough, nobody does.
+_CANARY = """
+drawn AS (
+    SELECT *, count(*) OVER (PARTITION BY mailbox_provider) AS everybody,
+        row_number() OVER (PARTITION BY mailbox_provider ORDER BY hashint8(contact_id), contact_id) AS lot
+    FROM once
+), sorted AS (
+    SELECT contact_id, mailbox_provider, priority, CASE
+        WHEN max(everybody) OVER () < {least} THEN 0
+        WHEN everybody >= {least} AND lot <= greatest({smallest}, ceil(everybody * {percent} / 100.0)) THEN 0
+        ELSE -1 END AS state
+    FROM drawn
+)
 """
 _RECIPIENTS = (
     "SELECT coalesce(sum(cardinality(recipient_ids)), 0) FROM deliverability_deliverybatch WHERE mailing_id = %s"
@@ -42,6 +60,8 @@ def enqueue_selected(*, mailing_id: int, table: str) -> int:
             # The grouping of a million rows fits in memory; the default 4 MB would spill it to disk.
             cursor.execute("SET LOCAL work_mem = '128MB'")
             cursor.execute(_enqueue_statement(mailing, table))
+            if mailing.canary_percent:
+                plant_canaries(mailing_id=mailing_id)
         cursor.execute(_RECIPIENTS, [mailing_id])
         return int(cursor.fetchone()[0])
 
@@ -78,7 +98,13 @@ def _lock(mailing_id: int) -> Mailing:
 
 
 def _enqueue_statement(mailing: Mailing, table: str) -> sql.Composed:
+    canary = sql.SQL(_CANARY).format(
+        least=sql.Literal(LEAST_PEOPLE),
+        smallest=sql.Literal(LEAST_CANARY),
+        percent=sql.Literal(mailing.canary_percent),
+    )
     return sql.SQL(_ENQUEUE).format(
+        sorted=canary if mailing.canary_percent else sql.SQL(_EVERYBODY),
         table=sql.Identifier(table),
         size=sql.Literal(DeliveryBatch.SIZE),
         mailing=sql.Literal(mailing.pk),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.services.audit import record
@@ -60,7 +61,7 @@ def save_lanes(*, actor: Actor, stream_id: int, lanes: Sequence[Mapping[str, Any
 def try_again(*, actor: Actor, stream_id: int) -> None:
     """Ends a hold now; the next drain finds out whether what was wrong is right. Raises PermissionRefused."""
     require(actor, "deliverability.manage")
-    if Stream.objects.filter(pk=stream_id).update(held_reason="", held_until=None):
+    if Stream.objects.filter(pk=stream_id).update(held_reason="", held_until=None, guarded_since=timezone.now()):
         record(actor=actor, text=f"Let the stream {Stream.objects.get(pk=stream_id).name} try again.")
 
 
