@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo test proofs check bench bench-edge bench-web screenshots lock messages clean
+.PHONY: demo test proofs check bench bench-edge bench-web bench-import screenshots lock messages clean
 
 demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
@@ -33,6 +33,10 @@ bench-edge: $(VENV)/.synced
 # Every screen of the web admin at a million contacts: milliseconds and queries.
 bench-web: $(VENV)/.synced
 	$(BIN)/python -m bench.web
+
+# An import of a million rows against a bare COPY of the same file.
+bench-import: $(VENV)/.synced
+	$(BIN)/python -m bench.imports
 
 # Every screen of the web admin, from the demo's data, into screenshots/.
 screenshots: $(VENV)/.synced

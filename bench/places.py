@@ -1,8 +1,10 @@
 """Where the bench of the web admin looks: every screen, what a page asks again and again, and searches by hand."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.types import CampaignState
@@ -43,7 +45,7 @@ def first_looks() -> list[Place]:
 
 
 def ticks() -> list[Place]:
-    """What open pages ask for every few seconds."""
+    """What open pages ask for every second to every ten."""
     moving = [
         (state, _newest(state)) for state in (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.SCHEDULED)
     ]
@@ -55,7 +57,6 @@ def ticks() -> list[Place]:
     run = ImportRun.objects.filter(state=ImportRun.State.RUNNING).latest("pk").pk
     paths = {
         **progress,
-        "campaign-figures-sending": reverse("campaign-figures", args=[_newest(CampaignState.SENDING)]),
         "home-sending": reverse("home-sending"),
         "import-progress": reverse("import-progress", args=[run]),
         "campaign-state": reverse("campaign-state", args=[draft]) + "?revision=1",
@@ -99,7 +100,7 @@ def _searches() -> list[Place]:
         Place("palette-nothing", f"{palette}?q=zzqq"),
         Place("suppressions-complaints", f"{suppressions}?reason=complaint"),
         Place("suppressions-address", f"{suppressions}?address=anna.ackermann1@gmail.com"),
-        Place("calendar-last-month", f"{reverse('calendar')}?month=2026-03"),
+        Place("calendar-of-the-past", f"{reverse('calendar')}?month={timezone.now() - timedelta(days=200):%Y-%m}"),
     ]
 
 
@@ -116,6 +117,7 @@ def _behind_numbers() -> list[Place]:
         Place("people-of-a-link", reverse("campaign-people", args=[sent, "clicked"]) + "?link=4"),
         Place("people-of-a-provider", reverse("campaign-people", args=[sent, "opened"]) + "?provider=apple"),
         Place("people-waiting", waiting),
+        Place("figures-while-sending", reverse("campaign-figures", args=[_newest(CampaignState.SENDING)])),
         Place("why", reverse("campaign-why", args=[sent]) + f"?address={someone}"),
     ]
 
