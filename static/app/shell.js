@@ -1,4 +1,5 @@
-// What every page needs: overlays, toasts, theme, palette, shortcuts. One module each.
+// What every page needs: overlays, forms, toasts, theme, palette, shortcuts. One module each.
+import "./shell/once.js";
 import "./shell/overlays.js";
 import "./shell/palette.js";
 import "./shell/shortcuts.js";

@@ -13,6 +13,11 @@ form.addEventListener("change", (event) => {
 });
 form.addEventListener("input", () => (saved.textContent = form.dataset.saving));
 document.addEventListener("htmx:after:swap", () => (saved.textContent = form.dataset.saved));
+// Starting sends every choice itself; a save that came after it would find the import under way.
+let isStarting = false;
+form.addEventListener("submit", () => (isStarting = true));
+addEventListener("pageshow", () => (isStarting = false));
+form.addEventListener("htmx:before:request", (event) => isStarting && event.preventDefault());
 for (const kind of ["htmx:error", "htmx:response:error"]) {
   document.addEventListener(kind, () => (saved.textContent = form.dataset.unsaved));
 }

@@ -1,6 +1,7 @@
 """Contacts, profiles, suppressions and imports as a marketer works with them."""
 
 import csv
+import time
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +242,27 @@ def test_leaving_an_import_in_the_middle_loses_nothing(visit: Visit, news: Maili
     page.get_by_role("link", name="people.csv").click()
     expect(page.get_by_label("Name of the new list")).to_have_value("Fair in Lyon")
     expect(page.get_by_label("Statement of consent")).to_have_value("Paper form, Lyon")
+
+
+def test_starting_an_import_saves_everything_and_nothing_after_it(
+    visit: Visit, news: MailingList, workers: list[int], tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(FILE, encoding="utf-8")
+    page = visit(reverse("import-new"))
+    page.locator("#file").set_input_files(str(file))
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_label("Subscribe them to").select_option("news")
+    expect(page.locator("#saved")).to_have_text("Saved just now")
+    # A start that takes its time, as on a busy server.
+    page.route("**/start", lambda route: (time.sleep(0.6), route.continue_()))
+    page.get_by_label("Statement of consent").fill("Paper form, Lyon")
+    saves: list[str] = []
+    page.on("request", lambda request: saves.append(request.url) if request.url.endswith("/save") else None)
+    page.get_by_role("button", name="Start the import").click()
+    expect(page.get_by_text("Starts in a moment")).to_be_visible()
+    assert saves == []
+    assert ImportRun.objects.get().asked["consent"] == "Paper form, Lyon"
 
 
 def test_a_file_that_is_no_csv_is_refused_in_place(visit: Visit, news: MailingList, tmp_path: Path) -> None:
