@@ -18,7 +18,8 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") {
     document.querySelector("#shortcuts")?.showModal();
   } else if (event.key === "n") {
-    document.querySelector('[data-place="campaign-new"]')?.click();
+    const address = document.querySelector("#sidebar")?.dataset.newCampaign;
+    if (address) location.assign(address);
   }
 });
 

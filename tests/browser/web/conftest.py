@@ -42,10 +42,11 @@ def visit(browser: Browser, live_server: Any, request: pytest.FixtureRequest) ->
         if user or role:
             cookie = {"name": settings.SESSION_COOKIE_NAME, "value": signed_in(user or member(role))}
             context.add_cookies([{**cookie, "url": live_server.url}])
+        # The context hears the tabs that a page opens, too.
+        context.on("console", lambda message: _hear(message, complaints))
+        context.on("request", lambda request: _watch(request, live_server.url, complaints))
+        context.on("weberror", lambda found: complaints.append(str(found.error)))
         page = context.new_page()
-        page.on("console", lambda message: _hear(message, complaints))
-        page.on("request", lambda request: _watch(request, live_server.url, complaints))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(live_server.url + path)
         return page
 

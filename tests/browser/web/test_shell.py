@@ -99,6 +99,13 @@ def test_shortcuts_are_listed_and_never_fire_while_typing(visit: Visit) -> None:
     page.wait_for_url(lambda url: url.endswith("/") and not url.endswith("/ui/"))
 
 
+@pytest.mark.parametrize("place", ["home", "templates", "settings-profile"])
+def test_n_begins_a_campaign_from_anywhere(visit: Visit, place: str) -> None:
+    page = visit(reverse(place))
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", name="New campaign")).to_be_visible()
+
+
 def test_a_message_comes_as_a_toast_with_a_fragment(visit: Visit) -> None:
     page = visit("/ops/ui/")
     page.get_by_role("button", name="Show a toast").click()

@@ -191,6 +191,7 @@ def prepare_a_campaign(hands: Hands) -> None:
     sees_title(hands, "Winter coffees")
     hands.choose("List", "The monthly roast")
     expect(hands.page.get_by_text("3 people would get it now")).to_be_visible()
+    expect(hands.page.get_by_role("group", name="How an inbox shows it")).to_contain_text("Huila & Sons")
     hands.write("Subject", "Three lots for winter")
     hands.write("Preheader", "Roasted on Friday, at your door on Monday")
     hands.choose("Template", "Winter lots")

@@ -11,8 +11,9 @@ from accounts.types import Role
 from campaigns.models import Campaign
 from campaigns.queries.listing import ON_A_PAGE, Tab, campaign_page
 from campaigns.types import CampaignState
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.campaigns import CampaignFactory, sending
+from tests.factories.deliverability import StreamFactory
 from tests.factories.subscribers import subscribed
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,13 @@ def test_a_new_campaign_takes_its_sender_from_the_last_and_asks_for_no_list(mark
     draft = Campaign.objects.latest("pk")
     assert answer["Location"] == reverse("campaign", args=[draft.pk])
     assert (draft.name, draft.from_name, draft.mailing_list, draft.template) == ("Advent", "Paula", None, None)
+
+
+def test_the_first_campaign_comes_from_the_organisation(marketer: Client) -> None:
+    OrganisationFactory.create(name="Huila & Sons")
+    StreamFactory.create()
+    marketer.post(reverse("campaign-new"), {"name": "Advent"})
+    assert Campaign.objects.get().from_name == "Huila & Sons"
 
 
 def test_a_duplicate_is_a_draft_of_its_own(marketer: Client) -> None:
