@@ -25,7 +25,7 @@ def clean_address(text: str) -> str:
 
 def addresses_in(text: str) -> list[str]:
     """All addresses in order, each once, lower case."""
-    return list(dict.fromkeys(match[0].strip(".-=").lower() for match in _ADDRESS.finditer(text)))
+    return list(dict.fromkeys(match[0].strip(".-").lower() for match in _ADDRESS.finditer(text)))
 
 
 def is_of_a_machine(address: str) -> bool:

@@ -6,25 +6,28 @@ from deliverability.rules.bounces.addresses import clean_address
 from deliverability.rules.bounces.report import Report
 from deliverability.rules.bounces.types import Finding
 
-_SUBJECT = re.compile(
-    r"^\W*(re: ?|aw: ?|fwd?: ?)?\W*(auto(matic|mated|matische|matisk|matická|matique|mático|matica"
-    r"|mática)?[ \-:]*(re(ply|spon\w+|sposta)|antwort|svar|r[ée]ponse|respuesta|resposta|antwoord|odpov|odpowied"
-    r"|vastaus)"
-    r"|autore(ply|spon\w+)|auto:|out[ -]of[ -](the[ -])?office|ooo\b|away from (the )?(office|my)|i('| a)m (away"
-    r"|out|on (leave|vacation|holiday))|on (vacation|leave|holiday|annual leave)"
-    r"|vacation|holiday|absence|absent|abwesen|nicht im (b[üu]ro|haus)|urlaub|automatische antwort|au[ßs]er haus"
-    r"|réponse automatique|reponse automatique|absent du bureau|en congé|message d'absence"
-    r"|respuesta autom[áa]tica|fuera de (la )?oficina|ausente|vacaciones|risposta automatica|fuori (sede|ufficio)"
-    r"|assente|assenza|resposta autom[áa]tica|fora do escrit[óo]rio|aus[êe]ncia"
-    r"|afwezig|automatisch antwoord|niet aanwezig|autosvar|fr[åa]nvarande|fravær|ikke til stede|poissa|lomalla"
-    r"|automaattinen|nieobecno|autoodpowied|automatyczna odpowied|poza biurem|nep[řr][íi]tom"
-    r"|automatick[áa] odpov|mimo kancel|h[áa]zon k[íi]v|t[áa]voll[ée]t|otomatik (yan[ıi]t|cevap)"
-    r"|ofis d[ıi][şs][ıi]nda|автоответ|автоматический ответ|отсутств|в отпуске|自動(返信|応答)"
-    r"|不在(の|通知|です)?|自动(回复|答复)"
-    r"|自動回覆|休假|부재중|자동 ?(응답|회신)"
-    r"|thank you for (your (e-?mail|message|inquiry|enquiry)|contacting)|we (have )?received your|your (e-?mail"
-    r"|message|request|ticket|case) .{0,30}(received|has been (created|opened))|\[?(ticket|case|request) ?(#|id"
-    r"|no))",
+_RE = r"^\W*(re: ?|aw: ?|sv: ?|fwd?: ?)?\W*"
+# No person writes these by hand.
+_SAYS_SO = re.compile(
+    _RE + r"(auto(matic|mated|matische|matisk|matick[áa]|matique|m[áa]tico|matica|m[áa]tica)?[ \-:]*"
+    r"(re(ply|spon\w+|sposta)|antwort|svar|r[ée]ponse|respuesta|resposta|antwoord|odpov|odpowied|vastaus)"
+    r"|autore(ply|spon\w+)|auto:|out[ -]of[ -](the[ -])?office|ooo\b|away from (the )?(office|my)"
+    r"|i('| a)m (away|out of|on (leave|vacation|holiday))|automatische antwort|abwesenheits|r[ée]ponse automatique"
+    r"|absent du bureau|message d'absence|respuesta autom[áa]tica|fuera de (la )?oficina|risposta automatica"
+    r"|fuori (sede|ufficio)|resposta autom[áa]tica|fora do escrit[óo]rio|automatisch antwoord|autosvar"
+    r"|automaattinen vastaus|autoodpowied|automatyczna odpowied|automatick[áa] odpov|h[áa]zon k[íi]v[üu]l"
+    r"|otomatik (yan[ıi]t|cevap)|ofis d[ıi][şs][ıi]nda|автоответ|автоматический ответ|自動(返信|応答)"
+    r"|不在(通知|の)|自动(回复|答复)|自動回覆|부재중|자동 ?(응답|회신))",
+    re.IGNORECASE,
+)
+# People and shops write these as well: only with another sign of a machine.
+_MAY_SAY_SO = re.compile(
+    _RE + r"(on (vacation|leave|holiday|annual leave)|vacation|holiday|absence|absent|abwesen|nicht im (b[üu]ro|haus)"
+    r"|urlaub|au[ßs]er haus|en cong[ée]|ausente|vacaciones|assente|assenza|aus[êe]ncia|afwezig|niet aanwezig"
+    r"|fr[åa]nvarande|frav[æe]r|ikke til stede|poissa|lomalla|nieobecno|poza biurem|nep[řr][íi]tom|mimo kancel"
+    r"|t[áa]voll[ée]t|отсутств|в отпуске|不在|休假|thank you for (your (e-?mail|message|inquiry|enquiry)|contacting)"
+    r"|we (have )?received your|your (e-?mail|message|request|ticket|case) .{0,30}(received|has been (created|opened))"
+    r"|\[?(ticket|case|request) ?(#|id|no))",
     re.IGNORECASE,
 )
 _RESPONDERS = (
@@ -47,21 +50,33 @@ _CHALLENGE = re.compile(
 def read_auto_reply(report: Report) -> list[Finding]:
     """One finding for the person in whose name the machine answered; nothing for other mail."""
     headers = report.headers
-    submitted = headers.get("auto-submitted").split(";")[0].strip().lower()
-    precedence = headers.get("precedence").strip().lower()
+    subject = headers.get("subject")
     is_answer = (
-        submitted.startswith("auto-replied")
+        headers.get("auto-submitted").strip().lower().startswith("auto-replied")
+        or headers.get("precedence").strip().lower() == "auto_reply"
         or any(name in headers for name in _RESPONDERS)
-        or precedence == "auto_reply"
-        or bool(_SUBJECT.search(headers.get("subject")))
-        or (headers.get("x-auto-response-suppress") != "" and submitted.startswith("auto"))
-        or bool(_CHALLENGE.search(headers.get("subject")))
+        or bool(_CHALLENGE.search(subject))
+        or is_surely_auto_reply(report)
     )
     if not is_answer:
         return []
-    return [Finding(clean_address(headers.get("from")), "auto-reply", words=headers.get("subject"), action="retry")]
+    return [Finding(clean_address(headers.get("from")), "auto-reply", words=subject, action="retry")]
 
 
 def is_surely_auto_reply(report: Report) -> bool:
     """A vacation notice may quote a failure; its subject and headers tell it from one."""
-    return bool(_SUBJECT.search(report.headers.get("subject"))) and "x-failed-recipients" not in report.headers
+    headers = report.headers
+    if "x-failed-recipients" in headers:
+        return False
+    subject = headers.get("subject")
+    return bool(_SAYS_SO.search(subject)) or (bool(_MAY_SAY_SO.search(subject)) and _is_of_a_machine(report))
+
+
+def _is_of_a_machine(report: Report) -> bool:
+    headers = report.headers
+    return (
+        headers.get("auto-submitted").strip().lower().startswith("auto")
+        or headers.get("precedence").strip().lower() in ("bulk", "junk", "auto_reply")
+        or ("return-path" in headers and headers.get("return-path").strip() in ("", "<>"))
+        or "x-auto-response-suppress" in headers
+    )

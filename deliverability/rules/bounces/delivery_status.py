@@ -98,23 +98,21 @@ def _finding(report: Report, fields: dict[str, str]) -> Finding:
     diagnostic = _TYPED.sub("", fields.get("diagnostic-code", ""), count=1)
     note = " ".join(re.findall(r"\((.*)\)", f"{status} {action}"))
     near, rest = _notice_about(report.notice, recipient)
-    stage = f"{diagnostic} {near}"
     is_delay = bool(_DELAYED.search(action))
     judged = judge(
-        _texts(diagnostic, note, near),
-        farthest=rest,
+        _texts(diagnostic, note, near, fields.get("x-powermta-bouncecategory", "")),
+        farthest=f"{near}\n{rest}",
         status=status,
         is_delay=is_delay,
-        stage=stage,
+        stage=f"{diagnostic} {near}",
     )
     return judged.of(recipient, is_final=not is_delay)
 
 
-def _texts(diagnostic: str, note: str, near: str) -> list[str]:
+def _texts(diagnostic: str, note: str, near: str, category: str) -> list[str]:
     # Sendmail quotes only the first line of a long reply; the others stand in the transcript.
-    if re.match(r"\s*\d{3}-", diagnostic):
-        return [f"{diagnostic} {near}", near, note]
-    return [diagnostic, note, near]
+    first = f"{diagnostic} {near}" if re.match(r"\s*\d{3}-", diagnostic) else diagnostic
+    return [first, note, category.replace("-", " ")]
 
 
 def _recipient(report: Report, fields: dict[str, str]) -> str:

@@ -28,7 +28,7 @@ _VAGUE = re.compile(r"[245]\.(0\.0|5\.0)")
 # The body had been taken in and was then refused: the mailbox exists, or nobody would have asked for the body.
 _AFTER_DATA = re.compile(
     r"after (end of data|i sent the message|data|the message (was|body))|in reply to (the )?(end of )?data"
-    r"|smtp command:?\s+data\b|\[data\]|at end of data|after (sending )?message (body|text)",
+    r"|smtp command:?\s+data\b|at end of data|after (sending )?message (body|text)",
     re.IGNORECASE,
 )
 _AT_RCPT = re.compile(r"\[rcpt_to\]|(in reply to|after) rcpt|does not like recipient|>>> ?rcpt", re.IGNORECASE)
@@ -120,11 +120,16 @@ def _judgement(rule: ReplyRule, code: int, status: str, words: str, enhanced: st
     if rule.id == "mailbox-off" and _AT_RCPT.search(stage) and _NOBODY.search(words):
         # X.2.1 is "disabled", but these words to this command leave nothing to guess.
         kind, action = "hard", "suppress"
-    elif kind == "hard" and not enhanced and rule.id != "yahoo-nobody" and _AFTER_DATA.search(stage):
+    elif _is_by_words(rule, enhanced or status) and _AFTER_DATA.search(stage):
         kind, action = "soft", "fail"
     if code < 500 and kind in ("hard", "mailbox_full"):
         kind, action = ("soft", "retry") if kind == "hard" else (kind, "retry")
     return Judgement(class_of(kind), action, status, code, words.strip(), rule.id)
+
+
+def _is_by_words(rule: ReplyRule, status: str) -> bool:
+    """Whether nothing but the words says that nobody lives there; Yahoo's are as good as a code."""
+    return rule.kind == "hard" and not status.startswith("5.1.") and rule.id != "yahoo-nobody"
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

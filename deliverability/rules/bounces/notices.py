@@ -16,6 +16,7 @@ _AT_HEAD = re.compile(
     rf"|[ \t]{{2,}}|delivery|is |was |could|failed))",
     re.I,
 )
+_AT_START = re.compile(rf"^[ \t]*<?({ADDRESS})>?(?=[ \t<])", re.M)
 _LABELLED = re.compile(
     rf"(?:recipients?(?:\(s\))?(?: name| address)?|addressed to|error-for|undeliverable address"
     rf"|(?:e-?)?mail address|target (?:mail )?address"
@@ -26,7 +27,8 @@ _LABELLED = re.compile(
     rf"|delivery failed \d+ attempts|(?:originally )?addressed to|to the following (?:recipient"
     rf"|address)[^\n]{{0,40}}|deliver(?:ed|y|ing)?(?: your (?:mail|message|e-?mail))? to"
     rf"|(?:message|mail) (?:addressed )?(?:to|for)|mailing list|could not deliver|unable to (?:deliver"
-    rf"|send)[^\n]{{0,30}} to|intended for|not (?:find|locate)|sent to|rcpt(?: to)?|tried to reach)"
+    rf"|send)[^\n]{{0,30}} to|intended for|not (?:find|locate)|sent to|rcpt(?: to)?|tried to reach|(?:violation"
+    rf"|quota|mailbox|account|delivery) for)"
     rf"(?:[ \t]*[:=]+[ \t]*|[ \t]+|[ \t]*\n[ \t]*)[<\"'(\[]*({ADDRESS})",
     re.I,
 )
@@ -152,7 +154,7 @@ def _by_manner(notice: str) -> list[list[tuple[int, str]]]:
         position += len(line) + 1
     labelled = [
         (_start_of_line(notice, match.start(1)), match[1].lower().rstrip("."))
-        for pattern in (_COMMAND, _LABELLED)
+        for pattern in (_COMMAND, _LABELLED, _AT_START)
         for match in pattern.finditer(notice)
     ]
     everywhere = [(_line_start(notice, address), address) for address in addresses_in(notice)]

@@ -21,6 +21,7 @@ BLOCK_LIST = (
     r"|dynamic pool"
 )
 TOO_FAST = (
+    r"frequency limited|"
     r"rate.?limit|too many (messages|connections|emails|mails|sessions|requests|concurrent|smtp|hits|simultaneous)"
     r"|too (fast|quickly|frequent)|throttl|unusual(ly)? (rate|high)|rate (is )?(exceeded|too high)"
     r"|exceed\w* .{0,60}\b(rate|quota of messages|per (hour|day|minute)|sending limit|connections?)\b"
@@ -58,6 +59,7 @@ CONTENT = (
     r"|not accepting mail with|contains? (a )?(url|link|attachment|virus)|scored? (too high|[\d.]+)|high score"
 )
 FULL_MAILBOX = (
+    r"quota[ -]issue|"
     r"mail ?box\S* (is |was |has been |almost )?(too )?(full|exceed)|over ?-?(disk ?)?quota|quota.{0,20}(exceeded"
     r"|is full|full|violation|dépassé)"
     r"|(exceed\w*|over|out of|exceeds) .{0,60}\b(quota|storage|allowed size|size limit|disk space|space limit"
@@ -89,6 +91,7 @@ CLOSED_MAILBOX = (
     r"|not (currently )?accepting (any )?(e?-?mails?|messages)|(user|account|mailbox).{0,30} is not accepting"
 )
 NO_HOST = (
+    r"name or service not known|hostname nor servname|"
     r"host (or domain name )?(unknown|not found|name not found)|(unknown|no such) (mail )?(host|domain"
     r"|server name)|couldn'?t find any host"
     r"|domain (name )?(does ?n[o']t exist|not (found|exist|valid|known)|is not (found|valid|known)|invalid|unknown)"
@@ -142,6 +145,7 @@ NO_MAILBOX = (
     r"|(不存在|找不到|無此|无此|查無|非法用户)"
 )
 REFUSED_BY_RULE = (
+    r"rejected by (the )?recipients?|aup#|(e-?)?mails? rejet|(e-?mail|mail|message) (was |has been |is )?rejected|"
     r"polic(y|ies)|relay(ing)?\b.{0,30}(denied|not|prohibit|refus|reject|disallow)|(not|unable|won't|cannot"
     r"|refuse to|deny) (\w+ )?(permitted )?(to )?relay"
     r"|rcpthosts|not (allowed|permitted|authori[sz]ed)|too many (invalid |bad )?(recipients|rcpt)|\[(CS|PH)\d\d\]"

@@ -10,6 +10,7 @@ from deliverability.queries.sent import mailbox_provider_sent_to
 from deliverability.queries.tokens import Addressed, read
 from deliverability.rules.bounces import Finding
 from deliverability.rules.findings import Consequence, consequence_of, finding_about
+from deliverability.rules.replies import split_reply
 from deliverability.services.addresses import addresses_of
 from deliverability.services.events import append_events
 from deliverability.services.reply_counts import count_replies
@@ -76,7 +77,7 @@ def _record(whom: Addressed, finding: Finding, addresses: dict[int, str], at: da
     provider = mailbox_provider_sent_to(whom.mailing_id, whom.recipient_id) or mailbox_provider_of(
         address or finding.recipient
     )
-    detail = " ".join(filter(None, [finding.status, finding.words])).replace("\0", "")[:_LONGEST_DETAIL]
+    detail = _detail(finding)
     if address:
         _hold(address, finding, consequence, detail)
     if consequence.kind == EventKind.BOUNCED and finding.code:
@@ -85,6 +86,13 @@ def _record(whom: Addressed, finding: Finding, addresses: dict[int, str], at: da
         # Last, since it locks the rows of counts that every batch of the mailing shares.
         append_events([_event(whom, finding, consequence.kind, provider, detail, at)])
     return ""
+
+
+def _detail(finding: Finding) -> str:
+    """The server's words behind the enhanced status, each once, as SMTP results are recorded."""
+    _, enhanced, words = split_reply(finding.words.replace("\0", ""))
+    status = "" if finding.kind == "feedback" else enhanced or finding.status
+    return f"{status} {words}".strip()[:_LONGEST_DETAIL]
 
 
 def _hold(address: str, finding: Finding, consequence: Consequence, detail: str) -> None:

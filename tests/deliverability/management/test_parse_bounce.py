@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import subprocess
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from manage import WITHOUT_SERVICES
 from tests.deliverability.rules.bounces.mails import answer, dsn
 
 ROOT = Path(__file__).parents[3]
@@ -58,9 +60,16 @@ def test_replies_are_judged(capsys: pytest.CaptureFixture[str]) -> None:
     assert second["kind"] == "accepted"
 
 
-def test_replies_are_read_from_a_pipe_without_a_database() -> None:
-    result = run("classify_reply", stdin=b"452 4.2.2 Mailbox full\n550 5.7.1 Blocked by Spamhaus\n")
-    assert [line.split(b"\t")[:2] for line in result.stdout.splitlines()] == [
-        [b"mailbox-full", b"retry"],
-        [b"block", b"hold_stream"],
+def test_replies_are_read_from_a_pipe(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    replies = b"452 4.2.2 Mailbox full\n550 5.7.1 Blocked by Spamhaus\n\xff\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(replies)))
+    call_command("classify_reply")
+    assert [line.split("\t")[:2] for line in capsys.readouterr().out.splitlines()] == [
+        ["mailbox-full", "retry"],
+        ["block", "hold_stream"],
+        ["other", "fail"],
     ]
+
+
+def test_both_commands_start_no_services() -> None:
+    assert {"parse_bounce", "classify_reply"} <= WITHOUT_SERVICES

@@ -194,6 +194,128 @@ FORMATS: list[tuple[str, bytes, list[tuple[str, str]]]] = [
         [("anna@example.org", "soft")],
     ),
     (
+        "Apache James",
+        notice(
+            "Hi. This is the James mail server at mx.example.org.\n"
+            "I'm afraid I wasn't able to deliver your message to the "
+            "following addresses.\n\nMessage details:\n  Subject: Coffee\n  MAIL FROM: b+x@bounces.huila.example\n"
+            "  RCPT TO: anna@example.org\n\nError message below:\n"
+            "550 - Requested action not taken: no such user here\n",
+            subject="[BOUNCE]",
+        ),
+        [("anna@example.org", "hard")],
+    ),
+    (
+        "1&1",
+        notice(
+            "This message was created automatically by mail delivery software.\n\n"
+            "A message that you sent could not be\n"
+            "delivered to one or more of its recipients. The following addresses failed:\n\nanna@example.org\n\n"
+            "For the following reason: Mail size limit exceeded.\n\n"
+            "--- The header of the original message is following. ---\n\n" + ORIGINAL.format(to="anna@example.org"),
+            subject="Mail delivery failed: returning message to sender",
+        ),
+        [("anna@example.org", "soft")],
+    ),
+    (
+        "a server that quotes the command and the reply",
+        notice(
+            "We had trouble delivering your message. Full details follow:\n\n1 error(s):\n\n"
+            "SMTP Server <mx.example.org> rejected recipient <anna@example.org>\n  (Error following RCPT command). "
+            "It responded as follows: [550 5.1.1 unknown user <anna@example.org>]\n",
+            subject="There was an error sending your mail",
+        ),
+        [("anna@example.org", "hard")],
+    ),
+    (
+        "Zoho",
+        notice(
+            "This message was created automatically by mail delivery software.\nA message that you sent could not be "
+            "delivered to one or more of its recipients. This is a permanent error.\n\n"
+            "anna@example.org Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 <anna@example.org>... User Unknown\n",
+            subject="Undelivered Mail Returned to Sender",
+        ),
+        [("anna@example.org", "hard")],
+    ),
+    (
+        "Lotus Notes",
+        notice(
+            "------- Failure Reasons  --------\n\nUser not listed in public Name & Address Book\nanna@example.org\n\n"
+            "------- Returned Message --------\n\n" + ORIGINAL.format(to="anna@example.org"),
+            subject="Undeliverable message",
+            sender="postmaster@example.org",
+        ),
+        [("anna@example.org", "hard")],
+    ),
+    (
+        "MailMarshal",
+        notice(
+            "Your message:\n   From:    b+x@bounces.huila.example\n   Subject: Coffee\n"
+            "Could not be delivered because of\n\n"
+            "550 5.1.1 User unknown\n\nThe following recipients were affected:\n    anna@example.org\n\n"
+            "Additional Information\n",
+            subject='Undeliverable Mail: "Coffee"',
+        ),
+        [("anna@example.org", "hard")],
+    ),
+    (
+        "InterScan",
+        notice(
+            "Sent <<< RCPT TO:<anna@example.org>\nReceived >>> 550 5.1.1 <anna@example.org>... user unknown\n"
+            "Unable to deliver message to <anna@example.org>.\n\n************************     End of message\n",
+            subject="Mail could not be delivered",
+            sender="postmaster@example.org",
+        ),
+        [("anna@example.org", "hard")],
+    ),
+    (
+        "Office 365, as people see it",
+        notice(
+            "Delivery has failed to these recipients or groups:\n\nanna@example.org<mailto:anna@example.org>\n"
+            "The email address you entered couldn't be found.\n\nDiagnostic information for administrators:\n\n"
+            "Generating server: a.prod.outlook.com\n\nanna@example.org\n"
+            "Remote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP lookup'\n\n"
+            "Original message headers:\n\n" + ORIGINAL.format(to="anna@example.org"),
+            subject="Undeliverable: Coffee",
+            sender="postmaster@example.org",
+        ),
+        [("anna@example.org", "hard")],
+    ),
+    (
+        "IronPort",
+        dsn(
+            "Final-Recipient: rfc822;anna@example.org\nAction: failed\nStatus: 5.0.0 (permanent failure)\n"
+            "Diagnostic-Code: smtp; 5.1.0 - Unknown address error 550-'5.7.1 Access denied' (delivery attempts: 0)"
+        ),
+        [("anna@example.org", "policy")],
+    ),
+    (
+        "PowerMTA, which gives a category",
+        dsn(
+            "Final-Recipient: rfc822;anna@example.org\nAction: failed\nStatus: 5.0.0 (undefined status)\n"
+            "X-PowerMTA-BounceCategory: bad-mailbox"
+        ),
+        [("anna@example.org", "hard")],
+    ),
+    (
+        "Google Groups, in a language that we cannot read",
+        (
+            b"Return-Path: <>\nFrom: mailer-daemon@googlemail.com\nTo: b+x@bounces.huila.example\n"
+            b"X-Failed-Recipients: choir@googlegroups.com\nSubject: Delivery Status Notification (Failure)\n\n"
+            b"Ei pysty. https://groups.google.com/support/\n\n----- Original message -----\n\nSubject: Coffee\n"
+        ),
+        [("choir@googlegroups.com", "policy")],
+    ),
+    (
+        "a mailing list that takes members' mail only",
+        notice(
+            "You are not a member of this mailing list <choir@example.org>.\nSend a mail to choir-ctl@example.org\n",
+            subject="You b+x@bounces.huila.example are not member (choir ML)",
+            sender="choir-admin@example.org",
+        ),
+        [("choir@example.org", "policy")],
+    ),
+    (
         "IMail",
         notice(
             "User mailbox exceeds allowed size: anna@example.org\n\nOriginal message follows.\n\n"
@@ -273,6 +395,8 @@ FORMATS: list[tuple[str, bytes, list[tuple[str, str]]]] = [
     ("RFC 3834", answer("Coffee", Auto_Submitted="auto-replied"), [("anna@example.org", "auto-reply")]),
     ("German vacation", answer("Automatische Antwort: Coffee"), [("anna@example.org", "auto-reply")]),
     ("Japanese absence", answer("不在通知"), [("anna@example.org", "auto-reply")]),
+    ("a vacation, by a machine", answer("Urlaub", Precedence="bulk"), [("anna@example.org", "auto-reply")]),
+    ("a vacation, by a shop", answer("Holiday sale"), []),
     ("a person", answer("Re: Coffee"), []),
     ("an advertisement", notice("Buy now <a@b.example>", subject="Hello", sender="x@y.example"), []),
 ]

@@ -46,7 +46,7 @@ def test_a_dead_mailbox_is_recorded_and_held_at_once(sent: Sent, by: Callable[[b
         SuppressionReason.HARD_BOUNCE,
         Scope.EVERYTHING,
     )
-    assert "User unknown" in held.evidence
+    assert held.evidence == "550 5.1.1 User unknown"
     assert MailingCount.objects.get(kind=EventKind.BOUNCED).total == 1
     assert ReplyHit.objects.get().rule == "bad-address"
 
