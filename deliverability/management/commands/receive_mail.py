@@ -15,7 +15,7 @@ _TRY_AGAIN = 75
 class Command(BaseCommand):
     help = (
         "Receive one bounce, complaint or automatic answer from standard input, as from /etc/aliases: "
-        'bounces: "|/path/to/manage.py receive_mail". Exits with 0 once the mail is kept, and with 75 to be tried again.'
+        'bounces: "|/path/to/manage.py receive_mail". Exits with 0 once it is kept, with 75 to be tried again.'
     )
     requires_system_checks = []
 

@@ -3,10 +3,12 @@ import time
 import pytest
 from django.utils import timezone
 
-from deliverability.models import ReplyHit, UnmatchedReply
+from deliverability.models import Mailing, ReplyHit, SoftBounce, Suppression, UnmatchedReply
 from deliverability.queries.reply_rules import rules_in_use, unmatched_replies
 from deliverability.services.reply_counts import count_replies
 from deliverability.types import Reply
+from tests.deliverability.services.conftest import drain_marketing, enqueue
+from tests.smtp_server import SmtpServer
 
 GONE = Reply(550, "No such user here", "5.1.1")
 SILENCE = Reply(0, "the connection broke")
@@ -55,3 +57,15 @@ def test_counting_a_batch_of_refusals_costs_a_few_milliseconds() -> None:
     started = time.perf_counter()
     count_replies(replies=replies)
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_campaign_was_refused_is_counted_when_it_is_recorded(mailing: Mailing, server: SmtpServer) -> None:
+    replies = {1: "550 5.1.1 No such user", 2: "552 5.2.2 Mailbox full", 3: "554 The moon is in the seventh house"}
+    server.on_rcpt = lambda rcpt: replies.get(int(rcpt.removeprefix("person").partition("@")[0]))
+    enqueue(mailing, 1, 2, 3, 4)
+    drain_marketing()
+    assert dict(ReplyHit.objects.values_list("rule", "total")) == {"bad-address": 1, "full": 1, "unknown-final": 1}
+    assert unmatched_replies().get().words == "The moon is in the seventh house"
+    assert [held.address for held in Suppression.objects.all()] == ["person1@gmail.example"]
+    assert SoftBounce.objects.get().total == 1
