@@ -160,7 +160,9 @@ def show(group: str, costs: list[Cost], limit: float) -> None:
 def _keep(people: int, seconds: float, groups: dict[str, list[Cost]]) -> None:
     from bench import places
 
-    figures: dict[str, Any] = {"people": people, **places.sizes(), "seconds_to_build": round(seconds)}
+    figures: dict[str, Any] = {"people": people, **places.sizes()}
+    if seconds:
+        figures["seconds_to_build"] = round(seconds)
     for group, costs in groups.items():
         figures[group] = {cost.screen: {k: v for k, v in asdict(cost).items() if k != "screen"} for cost in costs}
     (ROOT / "bench" / "results-web.json").write_text(json.dumps(figures, indent=2) + "\n")
