@@ -33,6 +33,7 @@ from subscribers.views.audience.words import (
     STATES,
     SUPPRESSED,
     held_back,
+    in_midst,
     said,
     standing,
 )
@@ -200,7 +201,7 @@ def _event_line(moment: Moment, titles: dict[tuple[str, str], MailingTitle]) -> 
 
 def _turn_line(turn: Turn, at: datetime) -> Line:
     held = turn.held
-    names = {"reason": SUPPRESSED[held.reason], "what": str(held_back(held.scope, held.target)).lower()}
+    names = {"reason": SUPPRESSED[held.reason], "what": in_midst(held_back(held.scope, held.target))}
     if turn.is_lift:
         words = _("Let go again: %(reason)s, %(what)s") % names
         return Line("check", words, at, about=_by(held.lifted_why, held.lifted_by))
@@ -217,7 +218,7 @@ def _held_line(request: HttpRequest, each: Held) -> dict[str, Any]:
     return {
         "held": each,
         "reason": SUPPRESSED[each.reason],
-        "scope": held_back(each.scope, each.target),
+        "what": in_midst(held_back(each.scope, each.target)),
         "is_liftable": not each.why_not_liftable and is_theirs,
     }
 

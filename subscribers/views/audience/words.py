@@ -153,6 +153,12 @@ def held_back(scope: str, target: int) -> Words:
     return _("Mail of “%(name)s”") % {"name": names.get(target, _("something that is gone"))}
 
 
+def in_midst(words: Words) -> str:
+    """As the words stand within a sentence; a name in them keeps its capitals."""
+    text = str(words)
+    return text[:1].lower() + text[1:]
+
+
 def how_many(total: Total) -> str:
     """`About 1,004,000 people`; an estimate keeps four digits, for it is right to no more."""
     if not total.is_estimate:

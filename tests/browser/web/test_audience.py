@@ -2,6 +2,7 @@
 
 import csv
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from deliverability.services.events import append_events
-from deliverability.services.suppression import suppress
+from deliverability.services.suppression import lift, suppress
 from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
 from subscribers.models import CustomField, ImportRun, MailingList, SavedView, SignUpForm, Subscription
 from subscribers.services.imports import run_upload
@@ -74,6 +75,20 @@ def places(news: MailingList, tmp_path: Path) -> dict[str, str]:
             for kind in (EventKind.ACCEPTED, EventKind.CLICKED)
         ]
     )
+    long = "aurelia.konstantinopoulou-featherstonehaugh.newsletter@subdomain.of.a.very.long.company.example"
+    far = subscribed(news, email=long, first_name="Aurelia", last_name="Featherstonehaugh")
+    suppress(
+        addresses=[long], scope=Scope.TOPIC, target=news.pk, reason=SuppressionReason.MANUAL, evidence="Only the shop"
+    )
+    suppress(addresses=[long], scope=Scope.MARKETING, reason=SuppressionReason.MANUAL, added_by="Mira Lang")
+    lift(address=long, scope=Scope.MARKETING, reason=SuppressionReason.MANUAL, by="Mira Lang", why="She wrote to us")
+    suppress(
+        addresses=["full@gmail.com"],
+        scope=Scope.MARKETING,
+        reason=SuppressionReason.SOFT_BOUNCE,
+        evidence="452 4.2.2 full",
+        expires_at=campaign.created_at + timedelta(days=9),
+    )
     suppress(
         addresses=["bounced@gmail.com"], scope=Scope.EVERYTHING, reason=SuppressionReason.HARD_BOUNCE, evidence="550 no"
     )
@@ -108,7 +123,11 @@ def places(news: MailingList, tmp_path: Path) -> dict[str, str]:
         "list": reverse("list", args=[news.pk]),
         "list-page": reverse("list-page", args=[news.pk, form.pk]),
         "suppressions": reverse("suppressions"),
+        "contact-long": reverse("contact", args=[far.pk]),
         "suppressions-new": reverse("suppressions-new"),
+        "suppressions-over": f"{reverse('suppressions')}?state=all",
+        "suppressions-import": reverse("suppressions-import"),
+        "suppressions-policy": reverse("suppressions-policy"),
         "imports": reverse("imports"),
         "import-new": reverse("import-new"),
         "import-finished": reverse("import", args=[done.pk]),
@@ -134,7 +153,7 @@ def test_dialogs_are_accessible(visit: Visit, places: dict[str, str], theme: str
     openers = {
         "contacts-filtered": ["Columns", "Save this view"],
         "contact": ["Pause", "Suppress", "Unsubscribe from everything…", "Unsubscribe from The monthly roast"],
-        "suppressions": ["Lift the suppression of bounced@gmail.com"],
+        "suppressions": ["Lift the suppression of bounced@gmail.com: Bounced"],
     }
     for name, labels in openers.items():
         page.goto(base + places[name])

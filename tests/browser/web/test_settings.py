@@ -23,7 +23,7 @@ PAGES = ["profile", "organisation", "team", "team-new", "providers", "providers-
 
 
 def sign_in(page: Page, password: str) -> None:
-    page.get_by_label("Email").fill("owner@huila.example")
+    page.get_by_label("E-mail").fill("owner@huila.example")
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
 
@@ -65,7 +65,7 @@ def test_a_member_signs_in_and_comes_where_they_were_going(visit: Visit) -> None
     with_password(member("owner"))
     page = visit(reverse("settings-team"), role="")
     sign_in(page, "wrong")
-    expect(page.get_by_text("not correct")).to_be_visible()
+    expect(page.get_by_text("Address or password is wrong")).to_be_visible()
     sign_in(page, PASSWORD)
     expect(page.get_by_role("heading", name="Team", level=1)).to_be_visible()
 
@@ -78,15 +78,15 @@ def test_a_second_factor_is_set_up_and_asked_for(visit: Visit) -> None:
     confirm(page)
     expect(page.locator("img.qr")).to_be_visible()
     assert (violations(page), small_targets(page)) == ([], [])
-    secret = page.get_by_label("Authenticator secret").input_value()
-    page.get_by_label("Authenticator code").fill(code_of(secret))
+    secret = page.get_by_label("Or type this into the app").input_value()
+    page.get_by_label("Six digits from the app").fill(code_of(secret))
     page.get_by_role("button", name="Activate").click()
     # Whoever sets a second factor up gets recovery codes at once, for the day the phone is gone.
     expect(page.get_by_text("recovery codes").first).to_be_visible()
     assert Authenticator.objects.filter(user=user).count() == 2
     again = visit(reverse("home"), role="")
     sign_in(again, PASSWORD)
-    expect(again.get_by_role("heading", name="Two-Factor Authentication")).to_be_visible()
+    expect(again.get_by_role("heading", name="Second factor")).to_be_visible()
     assert (violations(again), small_targets(again), scrolls_sideways(again)) == ([], [], False)
     # A code works once; by now an app would show the next one.
     cache.clear()
@@ -108,10 +108,13 @@ def test_a_security_key_is_added_and_lets_its_owner_in(visit: Visit) -> None:
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_text("recovery codes").first).to_be_visible()
     assert Authenticator.objects.filter(type="webauthn").count() == 1
+    page.goto(page.url.partition("/account")[0] + reverse("mfa_list_webauthn"))
+    expect(page.get_by_role("cell", name="The blue one", exact=True)).to_be_visible()
+    assert (violations(page), small_targets(page), scrolls_sideways(page)) == ([], [], False)
     page.goto(page.url.partition("/account")[0] + reverse("settings-profile"))
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, PASSWORD)
-    page.get_by_role("button", name="Use a security key").click()
+    page.get_by_role("button", name="With a security key").click()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 

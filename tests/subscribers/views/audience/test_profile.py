@@ -142,7 +142,7 @@ def test_every_reason_that_holds_is_shown_and_lifted_by_itself(owner: Client) ->
     suppress(addresses=[contact.email], scope=Scope.TOPIC, target=news.pk, reason=SuppressionReason.MANUAL)
     page = page_of(owner, contact)
     assert page.count("Lift it…") == 3
-    assert "mail of “news” is held back" in page
+    assert "mail of “News” is held back" in page
     held = Suppression.objects.get(reason=SuppressionReason.MANUAL, scope=Scope.EVERYTHING)
     act(owner, contact, act="lift", suppression=held.pk, why="Our mistake")
     assert page_of(owner, contact).count("Lift it…") == 2
