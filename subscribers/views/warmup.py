@@ -29,6 +29,11 @@ def _ways() -> list[tuple[str, str]]:
     return [("", _("Choose…")), *free]
 
 
+def _warm_sources() -> list[tuple[str, str]]:
+    others = [(str(key), _("It leaves through %(name)s") % {"name": name}) for key, name, _is_warming in ways_out()]
+    return [("", _("It waits for the next day; nothing is lost")), *others]
+
+
 def _lists() -> list[tuple[str, str]]:
     largest_first = sorted(list_sizes(), key=lambda each: -each.subscribed)
     return [(str(each.id), each.name) for each in largest_first] + [("", _("No list: caps alone"))]
@@ -74,6 +79,13 @@ class WarmupForm(forms.Form):
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
 
+    warm_source = forms.ChoiceField(
+        label=gettext_lazy("What goes beyond a day's cap"),
+        choices=_warm_sources,
+        required=False,
+        help_text=gettext_lazy("Choose another provider only if it is warm: it takes all the rest at once."),
+    )
+
     def __init__(self, given: Any) -> None:
         super().__init__(given)
         self.fields["provider"].required = "start" in given
@@ -103,6 +115,7 @@ def _start(request: HttpRequest, chosen: dict[str, Any], bands: dict[str, dict[i
         steps=chosen["steps"],
         audience={name: sum(people.values()) for name, people in bands.items()},
         is_engaged_first=chosen["is_engaged_first"],
+        warm_source_id=int(chosen["warm_source"]) if chosen["warm_source"] else None,
     )
     messages.success(request, _("The warm-up has begun. Today's caps hold from now on."))
     return redirect("warmup", plan.pk)

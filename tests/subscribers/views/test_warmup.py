@@ -77,3 +77,11 @@ def test_what_cannot_be_started_is_refused_in_words(
         given = given | {"provider": provider.pk}
     assert says in post(owner, start="yes", **given)
     assert not WarmupPlan.objects.exists()
+
+
+def test_a_warm_source_takes_the_rest_but_not_its_own(owner: Client, provider: Provider) -> None:
+    warm = ProviderFactory.create(name="Old relay")
+    given = {"start": "yes", "provider": provider.pk, "curve": "ses"}
+    assert "cannot be its own warm source" in post(owner, **given, warm_source=provider.pk)
+    assert "leaves through Old relay" in post(owner, **given, warm_source=warm.pk)
+    assert WarmupPlan.objects.get().warm_source == warm
