@@ -19,7 +19,7 @@ from subscribers.models import MailingList
 from templates_app.models import Template, TemplateVersion
 from templates_app.services.versions import publish_version
 
-DRAFTS, SCHEDULED, CANCELLED, SENT = 40, 60, 17, 880
+DRAFTS, SCHEDULED, CANCELLED, SENT = 41, 60, 17, 880
 # Of all people: the last one sent, the ten before it, the rest; and the two that are being sent or paused.
 LAST, BEFORE, OLDER, SENDING = 1.0, 0.1, 0.0015, 1.0
 TEMPLATES = 60
