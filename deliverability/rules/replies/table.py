@@ -230,6 +230,22 @@ REPLY_RULES: tuple[ReplyRule, ...] = (
         enhanced=r"5\.7\.28",
     ),
     ReplyRule(
+        "barracuda-nobody",
+        "hard",
+        "suppress",
+        "Barracuda: its one text for recipients that it does not know, whatever else it supposes",
+        "550 The mail server could not deliver it. The account or domain may not exist, they may be blacklisted",
+        text=r"the account or domain may not exist",
+    ),
+    ReplyRule(
+        "listed-link",
+        "content",
+        "fail",
+        "All: a link in the message is on a list, which is about this message and not about our address",
+        "550 A URL in this email (www.example.org) is listed on https://spamrl.com/. Please resolve and retry",
+        text=r"\b(url|link|uri|domain) in (this|the|your) (e-?mail|message|mail|body)\b.{0,80}\b(listed|block)",
+    ),
+    ReplyRule(
         "block-list",
         "block",
         "hold_stream",
@@ -362,6 +378,15 @@ REPLY_RULES: tuple[ReplyRule, ...] = (
         "RFC 3463 X.1.7, X.1.8: our own address is what they do not like",
         "553 5.1.8 That is not a sender whom we know",
         enhanced=r"5\.1\.[78]",
+    ),
+    ReplyRule(
+        "mailbox-name",
+        "hard",
+        "suppress",
+        "RFC 5321 4.2.3: 553 is about how the address is written",
+        "553 Requested action not taken: mailbox name not allowed",
+        code="553",
+        text=r"mailbox name (is )?(not allowed|invalid)",
     ),
     ReplyRule(
         "policy-words",

@@ -8,12 +8,14 @@ _OFF = (
 )
 
 UNAUTHENTICATED = (
+    r"dmarcrejection|domain may not exist or dns check|envelope sender domain must|sender .{0,60}has no (a|mx|dns)\b|"
     r"\b(spf|dkim|dmarc)\b|sender policy framework|unauthenticated|reverse[ -]dns|\bptr\b|purported responsible"
     r"|anti-?spoofing|not pass(ed)? authentication|authentication (checks|information)|\brdns\b|fcrdns"
     r"|domain of sender .*resolve|sender('s)? (address|domain)\b.{0,60}(resolve|not (found|exist)|does not exist)"
     r"|cannot (find|resolve) your (host|reverse|ip)|no valid sender domain|without a valid sender domain"
 )
 BLOCK_LIST = (
+    r"blocked by \w*(sip|ivm\w*|bl)\b|"
     r"spamhaus|\bsorbs\b|spamcop|barracuda(central)?|dns-?bl|\brbl\b|\brbldns\b|\buribl\b|\bsurbl\b|\b\w+bl\b.*listed"
     r"|block ?-?list|black ?-?list|deny ?-?list|(?<!not )\blisted (at|in|by|on) (?!.{0,40}(directory|address book"
     r"|table))|found in \S+\.\S+|real-?time block"
@@ -46,6 +48,7 @@ BLOCKED_SENDER = (
     r"|closing (the )?connection due to"
 )
 CONTENT = (
+    r"\bjunk ?mail|"
     r"\bd?spam|\bjunk (mail|e-?mail)|virus|malware|phish|worm|trojan|message content|content (rejected|denied"
     r"|policy|reject|filter|restrict)"
     r"|unsolicited|\bUCE\b|\bUBE\b|suspicious|(prohibited|forbidden|illegal|banned|dangerous) (content|attachment"
@@ -59,6 +62,7 @@ CONTENT = (
     r"|not accepting mail with|contains? (a )?(url|link|attachment|virus)|scored? (too high|[\d.]+)|high score"
 )
 FULL_MAILBOX = (
+    r"mailbox limit|"
     r"quota[ -]issue|"
     r"mail ?box\S* (is |was |has been |almost )?(too )?(full|exceed)|over ?-?(disk ?)?quota|quota.{0,20}(exceeded"
     r"|is full|full|violation|dépassé)"
@@ -84,6 +88,7 @@ TOO_BIG = (
     r"|size (of the|of this) message|nachricht ist zu gro"
 )
 CLOSED_MAILBOX = (
+    r"disableduser|"
     rf"{_WHO}\b(?!.{{0,40}}(unknown|not exist)).{{0,50}}\b{_OFF}\b|{_OFF} ({_WHO})\b|account (is )?(closed for"
     rf"|on) (non|vacation)"
     r"|compte .{0,40}(bloqu|désactiv|desactiv|suspend)|konto .{0,30}(gesperrt|deaktiviert)"
@@ -107,6 +112,7 @@ NO_HOST = (
     r"|all relevant mx records"
 )
 NO_MAILBOX = (
+    r"no mail-?box|no such id\b|cannot deliver mail for|recipients? (is )?un(recognized|known)|"
     rf"{_WHO}s?\b.{{0,80}}\b(unknown|not (a )?(found|known|exist|here|valid|listed|recogni[sz]ed"
     rf"|on (this )?(server|host|system)|local|active|in |our|registered|defined)"
     r"|does ?n[o']t exist|does not (match|exist)|doesn't exist|not (an? )?(active|valid|existing|known)"
@@ -145,6 +151,7 @@ NO_MAILBOX = (
     r"|(不存在|找不到|無此|无此|查無|非法用户)"
 )
 REFUSED_BY_RULE = (
+    r"message denied|requires authentication|isn't allowed to relay|"
     r"rejected by (the )?recipients?|aup#|(e-?)?mails? rejet|(e-?mail|mail|message) (was |has been |is )?rejected|"
     r"polic(y|ies)|relay(ing)?\b.{0,30}(denied|not|prohibit|refus|reject|disallow)|(not|unable|won't|cannot"
     r"|refuse to|deny) (\w+ )?(permitted )?(to )?relay"
