@@ -150,6 +150,7 @@ def import_people(hands: Hands, office: Office) -> None:
     sees_title(hands, "people.csv")
     hands.choose("What Brews with becomes", "New: text")
     expect(hands.page.locator("#preview")).to_contain_text("brews_with: Aeropress")
+    assert hands.page.locator(".own-fields .cut").first.evaluate("words => words.scrollWidth <= words.clientWidth")
     hands.choose("Subscribe them to", "A new list…")
     hands.write("Name of the new list", "The monthly roast")
     hands.write("Statement of consent", "Paper form at our stand, trade fair in Lyon, March 2026")
