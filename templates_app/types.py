@@ -11,6 +11,8 @@ class FooterFacts:
 
     organisation: str
     postal_address: str
+    # Where readers fetch the sender's mark; empty for none.
+    logo_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

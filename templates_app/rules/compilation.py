@@ -35,7 +35,7 @@ def compile_source(
     """MJML + Liquid to HTML, text, links and merge tags. Raises TemplateErrors that name every problem's line."""
     source, subject, preheader = (_clean(text) for text in (source, " ".join(subject.split()), preheader))
     if footer:
-        footer = FooterFacts(_clean(footer.organisation), _clean(footer.postal_address))
+        footer = FooterFacts(_clean(footer.organisation), _clean(footer.postal_address), footer.logo_url)
     _check_liquid(source, subject, preheader, known_tags)
     placeholders = Placeholders(source, subject, preheader, str(footer))
     prepared = prepare(placeholders.protect(source), placeholders, keep_preview=not preheader)

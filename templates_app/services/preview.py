@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.errors import OrganisationMissing
-from accounts.queries.organisation import current_organisation
+from accounts.queries.organisation import current_organisation, logo_url
 from templates_app.errors import Problem
 from templates_app.queries.plans import MergePlan, merge_plan
 from templates_app.rules.compilation import compile_source
@@ -31,9 +31,7 @@ def preview(*, source: str, subject: str, preheader: str, contact_values: Mappin
 
     Before set-up there is no organisation and so no footer; nothing can be sent then either.
     """
-    organisation = _organisation()
-    footer = FooterFacts(organisation["name"], organisation["postal_address"]) if organisation else None
-    content = compile_source(source=source, subject=subject, preheader=preheader, footer=footer)
+    content = compile_source(source=source, subject=subject, preheader=preheader, footer=_footer())
     plan = MergePlan(
         subject=content.subject,
         html=content.html,
@@ -41,12 +39,12 @@ def preview(*, source: str, subject: str, preheader: str, contact_values: Mappin
         targets=content.links,
         key=hashlib.sha256(source.encode(errors="replace")).hexdigest(),
     )
-    return _read_back(plan.render(_values(contact_values, organisation), example_links()))
+    return _read_back(plan.render(_values(contact_values), example_links()))
 
 
 def preview_version(*, version_id: int, contact_values: Mapping[str, Any]) -> PreviewedMail:
     """The same of what was published. Raises TemplateVersion.DoesNotExist."""
-    return _read_back(merge_plan(version_id).render(_values(contact_values, _organisation()), example_links()))
+    return _read_back(merge_plan(version_id).render(_values(contact_values), example_links()))
 
 
 def example_links() -> MessageLinks:
@@ -61,8 +59,16 @@ def unknown_tags(*, source: str, subject: str, preheader: str, contact_tags: Col
     return [problem for field, text in texts.items() for problem in liquid_problems(text, field, known)]
 
 
-def _values(contact_values: Mapping[str, Any], organisation: dict[str, str]) -> dict[str, Any]:
-    return {"contact": contact_values, "organisation": organisation, "list": _LIST}
+def _footer() -> FooterFacts | None:
+    try:
+        organisation = current_organisation()
+    except OrganisationMissing:
+        return None
+    return FooterFacts(organisation.name, organisation.postal_address, logo_url(organisation))
+
+
+def _values(contact_values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"contact": contact_values, "organisation": _organisation(), "list": _LIST}
 
 
 def _organisation() -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from accounts.queries.organisation import current_organisation
+from accounts.queries.organisation import current_organisation, logo_url
 from templates_app.models import Template, TemplateVersion
 from templates_app.rules.compilation import compile_source
 from templates_app.types import FooterFacts
@@ -30,11 +30,18 @@ def publish_version(
     # The lock makes the next number ours, and two identical publications one.
     template = Template.objects.select_for_update().get(id=template_id)
     organisation = current_organisation()
-    footer = FooterFacts(organisation.name, organisation.postal_address)
+    footer = FooterFacts(organisation.name, organisation.postal_address, logo_url(organisation))
     content = compile_source(
         source=template.source, subject=subject, preheader=preheader, footer=footer, known_tags=known_tags
     )
-    fingerprint = _fingerprint(template.source, subject, preheader, footer.organisation, footer.postal_address)
+    fingerprint = _fingerprint(
+        template.source,
+        subject,
+        preheader,
+        footer.organisation,
+        footer.postal_address,
+        *filter(None, [footer.logo_url]),
+    )
     if published := template.versions.filter(fingerprint=fingerprint).first():
         return published
     last = template.versions.order_by("-number").first()

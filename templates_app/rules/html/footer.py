@@ -71,6 +71,7 @@ def build_footer(facts: FooterFacts, lang: str, background: str, placeholders: P
         else f"{facts.organisation} · {address}"
     )
     cell = builder.TD(
+        *([_logo(facts)] if facts.logo_url else []),
         _paragraph(reason, ink),
         _links(words, ink, placeholders),
         _paragraph(sender, ink),
@@ -115,6 +116,17 @@ def _luminance(colour: str) -> float:
 
 def _paragraph(text: str, ink: str) -> HtmlElement:
     return builder.P(text, style=f"margin:0 0 6px;{_BLOCK}{_TEXT}color:{ink};text-align:center;")
+
+
+def _logo(facts: FooterFacts) -> HtmlElement:
+    # Outlook reads the attribute, the others the style; the width follows from the picture.
+    picture = builder.IMG(
+        src=facts.logo_url,
+        alt=facts.organisation,
+        height="40",
+        style="display:inline-block;height:40px;width:auto;max-width:200px;border:0;",
+    )
+    return builder.DIV(picture, style="margin:0 0 12px;text-align:center;")
 
 
 def _links(words: FooterWords, ink: str, placeholders: Placeholders) -> HtmlElement:

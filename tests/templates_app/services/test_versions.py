@@ -1,9 +1,11 @@
 """Versions are immutable, numbered, and made once per content."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
+from lxml.html import fromstring
 
 from accounts.errors import OrganisationMissing
 from accounts.models import Organisation
@@ -37,6 +39,17 @@ def test_the_same_content_is_the_same_version_and_a_change_the_next() -> None:
     assert other.number == 2
     Organisation.objects.update(postal_address="Elsewhere 2\n10115 Berlin")
     assert publish_version(template_id=first.template_id, subject="News", preheader="").number == 3
+
+
+def test_a_logo_stands_in_the_footer_with_the_organisations_name_and_makes_a_new_version(settings: Any) -> None:
+    settings.BASE_URL = "https://mail.huila.example"
+    plain = VersionFactory.create()
+    assert "/logo/" not in plain.html
+    Organisation.objects.update(logo="logos/0123abcd.png")
+    version = publish_version(template_id=plain.template_id, subject="News", preheader="")
+    assert version.number == 2
+    [picture] = [each for each in fromstring(version.html).iter("img") if "/logo/" in each.get("src")]
+    assert (picture.get("src"), picture.get("alt")) == ("https://mail.huila.example/logo/0123abcd.png", "Huila & Sons")
 
 
 def test_what_cannot_be_sent_is_not_stored() -> None:
