@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns.views import calendar, listing, people, report, sending, setup
+from campaigns.views import calendar, canary, listing, people, report, sending, setup
 from campaigns.views.mail_page import mail_page
 from campaigns.views.template_tests import template_test
 
@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/<int:campaign_id>/delete", listing.delete_draft, name="campaign-delete"),
     path("campaigns/<int:campaign_id>/progress", report.progress, name="campaign-progress"),
     path("campaigns/<int:campaign_id>/figures", report.figures, name="campaign-figures"),
+    path("campaigns/<int:campaign_id>/canary", canary.canary, name="campaign-canary"),
+    path("campaigns/<int:campaign_id>/canary/decide", canary.decide, name="campaign-canary-decide"),
     path("campaigns/<int:campaign_id>/people/<slug:which>", people.people, name="campaign-people"),
     path("campaigns/<int:campaign_id>/why", people.why, name="campaign-why"),
     path("calendar", calendar.calendar, name="calendar"),

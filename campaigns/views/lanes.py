@@ -14,6 +14,7 @@ from campaigns.views.words import clock, day_and_clock
 from deliverability.queries.engaged import Engaged
 from deliverability.queries.lane_states import LaneStanding, LaneState, Standing
 from deliverability.queries.mailbox_names import provider_name
+from deliverability.queries.pauses import pause_reasons
 from deliverability.types import EventKind
 
 
@@ -69,6 +70,8 @@ def headline(campaign: Campaign, live: Live, zone: str) -> str:
 def troubles(campaign: Campaign, live: Live, zone: str) -> list[Trouble]:
     if live.standing is None:
         return []
+    if campaign.mailing_id and (reason := pause_reasons([campaign.mailing_id]).get(campaign.mailing_id)):
+        return [Trouble(_("Sendwell paused it"), reason, "", "bad")]
     found = [_lane_trouble(campaign, lane, zone) for lane in live.troubled]
     if live.standing.held_reason:
         title = _("The stream “%(name)s” stands still") % {"name": live.standing.stream_name}

@@ -18,6 +18,7 @@ from campaigns.queries.live import Live, live
 from campaigns.queries.one import campaign_of, moving_campaign
 from campaigns.queries.report import exclusions
 from campaigns.types import CampaignState
+from campaigns.views.canary import canary_context
 from campaigns.views.figures import figure_list
 from campaigns.views.lanes import Provider, headline, providers, troubles
 from campaigns.views.setup import setup, viewer_zone
@@ -98,6 +99,7 @@ def _report(request: HttpRequest, found: Campaign) -> dict[str, Any]:
     return {
         **_common(found),
         **_progress(request, found),
+        **canary_context(request, found),
         **_figures(request, found),
         "left_out": [(REASONS[reason], reason.value, count) for reason, count in left_out.items()],
         "left_out_count": sum(left_out.values()),

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from deliverability.models import CanaryLane, Event, MailingCount
+from django.db.models import F, Func, IntegerField, Sum
+
+from deliverability.models import CanaryLane, DeliveryBatch, Event, MailingCount
 from deliverability.queries.flow import flow_of
 from deliverability.rules.canaries import Seen
 from deliverability.rules.replies import classify_reply, split_reply
@@ -15,7 +17,10 @@ _REPLIES = 500
 
 @dataclass(frozen=True, slots=True)
 class CanaryStanding:
-    """One canary as a page shows it; `size` 0: too few people there to judge, so they follow the others."""
+    """One canary as a page shows it; `size` 0: too few people there to judge, so they follow the others.
+
+    `waiting` counts those of the rest who still wait for a word.
+    """
 
     mailbox_provider: str
     size: int
@@ -24,13 +29,17 @@ class CanaryStanding:
     watched_until: datetime | None
     reason: str
     decided_by: str
+    waiting: int
 
 
 def canary_standings(mailing_id: int) -> list[CanaryStanding]:
     """The largest first; empty for a mailing without canaries."""
     fields = ("mailbox_provider", "size", "rest", "state", "watched_until", "reason", "decided_by")
     rows = CanaryLane.objects.filter(mailing_id=mailing_id).order_by("-size", "-rest", "mailbox_provider")
-    return [CanaryStanding(*row) for row in rows.values_list(*fields)]
+    held = DeliveryBatch.objects.filter(mailing_id=mailing_id, state=DeliveryBatch.State.HELD)
+    size = Func(F("recipient_ids"), function="cardinality", output_field=IntegerField())
+    waiting = dict(held.order_by().values_list("mailbox_provider").annotate(people=Sum(size)))
+    return [CanaryStanding(*row, int(waiting.get(row[0], 0))) for row in rows.values_list(*fields)]
 
 
 def seen_by(lane: CanaryLane) -> Seen:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from deliverability.models import GuardrailSetting
+from deliverability.models import GuardrailSetting, Mailing
 from deliverability.rules.guardrails import Flow, Guardrail, Metric, guardrails
 from deliverability.rules.warmup.judging import WITHOUT_COMPLAINTS
 from deliverability.types import EventKind
@@ -19,14 +19,15 @@ QUARTER = timedelta(minutes=15)
 
 # A person who let a mailing or stream go on has seen what came before: that counts no more.
 _FLOWS = """
-SELECT flow.mailing_id, mailing.stream_id, stream.provider_id, flow.mailbox_provider, flow.kind, sum(flow.total),
+SELECT flow.mailing_id, mailing.stream_id, stream.provider_id, mailing.state, flow.mailbox_provider, flow.kind,
+    sum(flow.total),
     coalesce(sum(flow.total) FILTER (WHERE flow.slot >= %(day)s), 0),
     coalesce(sum(flow.total) FILTER (WHERE flow.slot >= %(quarter)s), 0)
 FROM deliverability_flowcount AS flow
 JOIN deliverability_mailing AS mailing ON mailing.id = flow.mailing_id
 JOIN deliverability_stream AS stream ON stream.id = mailing.stream_id
 WHERE flow.slot >= greatest(%(longest)s, mailing.resumed_at, stream.guarded_since)
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5, 6
 """
 _FIELDS = {
     EventKind.ACCEPTED: "accepted",
@@ -53,9 +54,11 @@ def flows(now: datetime) -> Flows:
     found = Flows()
     with connection.cursor() as cursor:
         cursor.execute(_FLOWS, moments)
-        for mailing, stream, way, provider, kind, longest, day, quarter in cursor.fetchall():
+        for mailing, stream, way, state, provider, kind, longest, day, quarter in cursor.fetchall():
             found.mailings[mailing] += one(kind, int(longest), provider)
-            found.streams[stream] += one(kind, int(day), provider)
+            # What stands still already is no reason to stop the others of its stream.
+            if state == Mailing.State.RUNNING:
+                found.streams[stream] += one(kind, int(day), provider)
             found.ways[way, provider] += one(kind, int(day), provider)
             found.ways_lately[way, provider] += one(kind, int(quarter), provider)
     return found

@@ -87,9 +87,11 @@ TABLE: dict[str, May] = {
     # Campaigns
     **look(MEMBERS, "campaigns", "campaign", "campaign-state", "campaign-audience", "campaign-checklist", "calendar"),
     **look(MEMBERS, "campaign-mail", "campaign-progress", "campaign-figures", "campaign-people", "campaign-why"),
+    **look(MEMBERS, "campaign-canary"),
     **both(WRITERS, "campaign-new", "campaign-test", "campaign-move"),
     **act(WRITERS, "campaign-save", "campaign-review", "campaign-send", "campaign-undo", "campaign-duplicate"),
     **act(WRITERS, "campaign-pause", "campaign-resume", "campaign-cancel", "campaign-delete"),
+    **act(WRITERS, "campaign-canary-decide"),
     **act(POSTMASTERS, "campaign-approve"),
     # The audience
     **look(MEMBERS, "contacts", "contact", "lists"),

@@ -1,13 +1,15 @@
 """Reads the rates of mailings, streams and ways out, says what is wrong with them, and stops what must not go on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import chain
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from deliverability.models import Alert, Mailing, Provider, Stream
+from deliverability.models import Alert, DeliveryBatch, Mailing, Provider, Stream
 from deliverability.queries.flow import Flows, flows, thresholds
 from deliverability.queries.mailbox_names import provider_name
 from deliverability.rules.guardrails import Finding, Flow, Guardrail, Level, Metric, judge
@@ -21,13 +23,12 @@ _LASTING = (Metric.COMPLAINTS, Metric.BOUNCES)
 
 @dataclass(frozen=True, slots=True)
 class _Trouble:
-    """A finding and whose it is; `mailing_id` or `stream_id` names what may be stopped for it."""
+    """A finding and whose it is. `stop` stops what it concerns and says so; where nothing may be stopped it is None."""
 
     key: str
     subject: str
     finding: Finding
-    mailing_id: int | None = None
-    stream_id: int | None = None
+    stop: Callable[[str], str] | None = None
 
 
 @transaction.atomic
@@ -36,34 +37,53 @@ def guard_rates(*, now: datetime | None = None) -> list[str]:
 
     Returns what was stopped, in words. Of two calls at once the second does nothing.
     """
-    now = now or timezone.now()
+    now, rails = now or timezone.now(), thresholds()
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME)
         if not cursor.fetchone()[0]:
             return []
-    stopped = []
-    for trouble in _troubles(flows(now), thresholds()):
-        done = _stop(trouble) if trouble.finding.may_stop else ""
-        stopped += [done] if done else []
-        _tell(trouble, done, now)
+    # One after the other: a mailing that is stopped now is no reason any more to stop its stream.
+    stopped = [_meet(trouble, now) for trouble in _of_mailings(flows(now), rails)]
+    found = flows(now)
+    stopped += [_meet(trouble, now) for trouble in chain(_of_streams(found, rails), _of_ways(found, rails))]
     resolve_unseen(prefix=PREFIX, now=now)
-    return stopped
+    return list(filter(None, stopped))
 
 
-def _troubles(found: Flows, rails: dict[Metric, Guardrail]) -> Iterator[_Trouble]:
+def _meet(trouble: _Trouble, now: datetime) -> str:
+    """Stop what must not go on, and tell people; what was stopped, in words."""
+    finding = trouble.finding
+    done = trouble.stop(f"{trouble.subject}: {finding.words}.") if trouble.stop and finding.may_stop else ""
+    report(
+        key=f"{trouble.key}:{finding.metric.value}",
+        severity=Alert.Severity.CRITICAL if finding.level == Level.CRITICAL else Alert.Severity.WARNING,
+        title=f"{trouble.subject}: {_TITLES[finding.metric]}",
+        text=" ".join(filter(None, [f"{finding.words.capitalize()}.", done, _ADVICE[finding.metric]])),
+        now=now,
+    )
+    return done
+
+
+def _of_mailings(found: Flows, rails: dict[Metric, Guardrail]) -> Iterator[_Trouble]:
     for mailing in Mailing.objects.filter(pk__in=found.mailings).exclude(state=Mailing.State.CANCELLED):
         name = f"“{mailing.title}”" if mailing.title else f"{mailing.composer} {mailing.reference}"
         for finding in _judged(found.mailings[mailing.pk], rails, *_LASTING, Metric.UNSUBSCRIBES):
-            yield _Trouble(f"{PREFIX}mailing:{mailing.pk}", name, finding, mailing_id=mailing.pk)
+            yield _Trouble(f"{PREFIX}mailing:{mailing.pk}", name, finding, partial(_stop_mailing, mailing.pk))
+
+
+def _of_streams(found: Flows, rails: dict[Metric, Guardrail]) -> Iterator[_Trouble]:
     for stream in Stream.objects.filter(pk__in=found.streams):
+        subject = f"The stream {stream.name} over 24 hours"
         for finding in _judged(found.streams[stream.pk], rails, *_LASTING):
-            subject = f"The stream {stream.name} over 24 hours"
-            yield _Trouble(f"{PREFIX}stream:{stream.pk}", subject, finding, stream_id=stream.pk)
+            yield _Trouble(f"{PREFIX}stream:{stream.pk}", subject, finding, partial(_stop_stream, stream.pk))
+
+
+def _of_ways(found: Flows, rails: dict[Metric, Guardrail]) -> Iterator[_Trouble]:
     names = dict(Provider.objects.filter(pk__in={way for way, _ in found.ways}).values_list("id", "name"))
     for (way, mailbox), flow in found.ways.items():
         lately = _judged(found.ways_lately[way, mailbox], rails, Metric.DEFERRALS)
+        subject = f"{names.get(way, 'A way out')} to {provider_name(mailbox)}"
         for finding in [*_judged(flow, rails, *_LASTING), *lately]:
-            subject = f"{names.get(way, 'A way out')} to {provider_name(mailbox)}"
             yield _Trouble(f"{PREFIX}way:{way}:{mailbox}", subject, finding)
 
 
@@ -71,33 +91,20 @@ def _judged(flow: Flow, rails: dict[Metric, Guardrail], *metrics: Metric) -> lis
     return [finding for metric in metrics if (finding := judge(flow, metric, rails[metric]))]
 
 
-def _stop(trouble: _Trouble) -> str:
-    """What was stopped by this call, in words; what stands still already is left as it is."""
-    why = f"{trouble.subject}: {trouble.finding.words}."
-    if trouble.mailing_id:
-        if pause(mailing_id=trouble.mailing_id, because=f"Paused by a guardrail. {why}"):
-            return f"{trouble.subject} was paused."
-    elif trouble.stream_id:
-        # No end: unlike a server that is busy, this does not pass by itself.
-        running = Stream.objects.filter(pk=trouble.stream_id, held_reason="")
-        if running.update(held_reason=f"Stopped by a guardrail. {why}", held_until=None):
-            return f"{trouble.subject}: all its mail was stopped."
-    return ""
+def _stop_mailing(mailing_id: int, why: str) -> str:
+    """Says so as long as it stands still; a mailing that is through cannot be stopped any more."""
+    is_through = not DeliveryBatch.objects.filter(mailing_id=mailing_id, state__lt=DeliveryBatch.State.CLOSED).exists()
+    if is_through:
+        return ""
+    pause(mailing_id=mailing_id, because=f"Paused by a guardrail. {why}")
+    return "It is paused and goes on when you say so."
 
 
-def _tell(trouble: _Trouble, done: str, now: datetime) -> None:
-    finding = trouble.finding
-    is_critical = finding.level == Level.CRITICAL
-    advice = _ADVICE[finding.metric]
-    if finding.may_stop and (trouble.mailing_id or trouble.stream_id):
-        advice = f"{advice} It goes on when you say so."
-    report(
-        key=f"{trouble.key}:{finding.metric.value}",
-        severity=Alert.Severity.CRITICAL if is_critical else Alert.Severity.WARNING,
-        title=f"{trouble.subject}: {_TITLES[finding.metric]}",
-        text=" ".join(filter(None, [f"{finding.words.capitalize()}.", done, advice])),
-        now=now,
-    )
+def _stop_stream(stream_id: int, why: str) -> str:
+    # No end: unlike a server that is busy, this does not pass by itself.
+    running = Stream.objects.filter(pk=stream_id, held_reason="")
+    running.update(held_reason=f"Stopped by a guardrail. {why}", held_until=None)
+    return "All its mail is stopped and goes on when you say so."
 
 
 _TITLES = {

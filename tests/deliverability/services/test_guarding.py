@@ -15,7 +15,7 @@ from deliverability.services.guarding import forget_flow, guard_rates, save_guar
 from deliverability.services.mailings import resume
 from deliverability.services.streams import try_again
 from deliverability.types import EventKind, NewEvent
-from tests.factories.deliverability import MailingFactory
+from tests.factories.deliverability import DeliveryBatchFactory, MailingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,10 @@ def happened(mailing: Mailing, kind: EventKind, count: int, *, at: datetime | No
 
 @pytest.fixture
 def mailing() -> Mailing:
-    return MailingFactory.create(title="Winter coffees")
+    """One that is not through yet."""
+    mailing = MailingFactory.create(title="Winter coffees")
+    DeliveryBatchFactory.create(mailing=mailing)
+    return mailing
 
 
 def test_a_mailing_that_bounces_too_much_is_paused_with_its_reason_and_one_alert(mailing: Mailing) -> None:
@@ -42,7 +45,8 @@ def test_a_mailing_that_bounces_too_much_is_paused_with_its_reason_and_one_alert
     assert mailing.paused_because.startswith("Paused by a guardrail. “Winter coffees”: 100 of 1,000 bounced (10 %")
     alert = Alert.objects.get(key=f"rate:mailing:{mailing.pk}:bounces")
     assert (alert.severity, alert.times_seen, alert.resolved_at) == ("critical", 2, None)
-    assert "It goes on when you say so." in alert.text
+    assert "It is paused and goes on when you say so." in alert.text
+    assert Stream.objects.get(pk=mailing.stream_id).held_reason == "", "the others of its stream go on"
 
 
 def test_what_a_person_lets_go_on_is_judged_by_what_comes_then(mailing: Mailing) -> None:
@@ -51,7 +55,6 @@ def test_what_a_person_lets_go_on_is_judged_by_what_comes_then(mailing: Mailing)
     happened(mailing, EventKind.ACCEPTED, 900, at=past)
     guard_rates()
     resume(mailing_id=mailing.pk)
-    try_again(actor=SENDWELL, stream_id=mailing.stream_id)
 
     assert guard_rates() == []
     mailing.refresh_from_db()
@@ -88,6 +91,20 @@ def test_a_stream_is_stopped_over_all_its_mailings_until_a_person_says_so(mailin
     stream = Stream.objects.get(pk=mailing.stream_id)
     assert "21 of 192 bounced" in stream.held_reason
     assert stream.held_until is None
+
+    later = timezone.now() + timedelta(minutes=5)
+    try_again(actor=SENDWELL, stream_id=stream.pk)
+    assert guard_rates(now=later) == []
+
+
+def test_a_mailing_that_is_through_stops_what_comes_after_it(mailing: Mailing) -> None:
+    mailing.batches.all().delete()
+    happened(mailing, EventKind.ACCEPTED, 900)
+    happened(mailing, EventKind.FAILED, 100)
+    guard_rates()
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.RUNNING
+    assert "100 of 1,000 bounced" in Stream.objects.get(pk=mailing.stream_id).held_reason
 
 
 def test_an_alert_ends_by_itself_once_all_is_well_for_a_while(mailing: Mailing) -> None:
