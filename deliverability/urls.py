@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliverability.views import hooks, settings, suppression_files, suppressions, tracking, warmup
+from deliverability.views import hooks, providers, settings, suppression_files, suppressions, tracking, warmup
 
 urlpatterns = [
     path("t/o/<str:token>", tracking.track_open, name="track-open"),
@@ -17,10 +17,10 @@ urlpatterns = [
     path("deliverability/warm-up/", warmup.warmups, name="warmups"),
     path("deliverability/warm-up/<int:plan_id>", warmup.warmup, name="warmup"),
     path("deliverability/warm-up/<int:plan_id>/act", warmup.act, name="warmup-act"),
-    path("settings/providers", settings.providers, name="settings-providers"),
-    path("settings/providers/new", settings.provider, name="settings-providers-new"),
-    path("settings/providers/<int:provider_id>", settings.provider, name="settings-providers-one"),
-    path("settings/providers/<int:provider_id>/trial", settings.trial, name="settings-providers-trial"),
+    path("settings/providers", providers.providers, name="settings-providers"),
+    path("settings/providers/new", providers.new_provider, name="settings-providers-new"),
+    path("settings/providers/<int:provider_id>", providers.provider, name="settings-providers-one"),
+    path("settings/providers/<int:provider_id>/trial", providers.trial, name="settings-providers-trial"),
     path("settings/streams", settings.streams, name="settings-streams"),
     path("settings/streams/new", settings.stream, name="settings-streams-new"),
     path("settings/streams/<int:stream_id>", settings.stream, name="settings-streams-one"),

@@ -16,7 +16,7 @@ class FirstOrganisationForm(OrganisationForm):
 
 
 class FirstWayForm(ProviderForm):
-    name = max_connections = None  # type: ignore[assignment]
+    name = max_connections = ca_certificate = None  # type: ignore[assignment]
     from_email = forms.EmailField(
         label=_("Your mail comes from"),
         max_length=254,

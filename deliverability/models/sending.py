@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Value
 
+from deliverability.rules.provider_kinds import esp_kind, kind_title
 from deliverability.types import StreamKind
 
 
@@ -40,6 +41,15 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """What it is, in the words of its maker."""
+        return kind_title(self.kind)
+
+    @property
+    def is_esp(self) -> bool:
+        return esp_kind(self.kind) is not None
 
 
 class Stream(models.Model):

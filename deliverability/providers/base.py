@@ -36,7 +36,7 @@ class ProviderConfig:
     max_messages_per_connection: int = 1000
     # What EHLO says; empty: this machine's name.
     helo: str = ""
-    # PEM file to trust besides the system's authorities, for a relay with a certificate of its own.
+    # PEM to trust besides the system's authorities, for a relay with a certificate of its own: its path, or itself.
     ca_file: str = ""
     timeouts: Timeouts = Timeouts()
     # What an ESP's API asks for, by the names in rules/provider_kinds.py: region, domain, stream …

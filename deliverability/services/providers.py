@@ -8,6 +8,7 @@ from typing import cast
 
 from django.db import IntegrityError, transaction
 
+from accounts.errors import SecretUnreadable
 from accounts.services import secrets
 from accounts.services.audit import record
 from accounts.services.permission import require
@@ -65,7 +66,7 @@ def save_esp(
 ) -> Provider:
     """An ESP with what its kind asks for (rules/provider_kinds.py); an empty secret keeps the one there is.
 
-    Raises NameTaken, PermissionRefused, UnknownProviderKind, accounts.errors.SecretUnreadable.
+    Raises NameTaken, PermissionRefused, UnknownProviderKind.
     """
     require(actor, "deliverability.manage")
     wanted = esp_kind(kind)
@@ -78,7 +79,8 @@ def save_esp(
         provider.name, provider.kind, provider.max_connections = name, kind, max_connections
         provider.options = {field.name: values.get(field.name, "") for field in fields if not field.is_secret}
         if given:
-            provider.secrets_encrypted = secrets.encrypt(json.dumps(provider_secrets(provider) | given))
+            kept = _kept_secrets(provider) if provider_id else {}
+            provider.secrets_encrypted = secrets.encrypt(json.dumps(kept | given))
         if provider.hook_token is None:
             provider.hook_token = token_urlsafe(18)
         provider.save()
@@ -105,6 +107,14 @@ def hook_secrets_of(provider: Provider) -> Secrets:
         passwords=(password,) if password else (),
         topic=str(provider.options.get("hook_topic", "")),
     )
+
+
+def _kept_secrets(provider: Provider) -> dict[str, str]:
+    """Those that can be read: after a lost key the form asks for all of them once more."""
+    try:
+        return provider_secrets(provider)
+    except SecretUnreadable:
+        return {}
 
 
 @contextmanager
@@ -139,6 +149,7 @@ def config_of(provider: Provider) -> ProviderConfig:
         password=secrets.decrypt(provider.password_encrypted),
         max_connections=provider.max_connections,
         max_messages_per_connection=provider.max_messages_per_connection,
+        ca_file=provider.ca_certificate,
         options=provider.options,
         secrets=provider_secrets(provider),
     )

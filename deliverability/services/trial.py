@@ -12,7 +12,7 @@ from deliverability.services.direct import plain_mail, send_directly
 from deliverability.types import Reply
 
 _ADVICE: dict[ReplyKind, str] = {
-    "authentication": "Check user name, password and encryption; then, that the provider may send for your domain.",
+    "authentication": "Check user name and password, or the key; then, that the provider may send for your domain.",
     "policy": "Ask the provider whether your account may send from this address.",
     "block": "The provider or mailbox blocks mail from here. Its words below say whom to ask.",
     "hard": "The mailbox does not exist there. Check your own e-mail address.",
@@ -55,9 +55,16 @@ def _told(reply: Reply, provider: Provider, to: str) -> Trial:
             return Trial(True, "The sandbox accepted the mail. It sends nothing, so none will arrive.", said)
         return Trial(True, f"The server accepted a mail to {to}. Look into your inbox, and into spam.", said)
     if reply.code == 0:
-        where = f"{provider.host}, port {provider.port}"
-        words = f"There was no usable connection to {where}. Check host, port and encryption; no mail was sent."
-        return Trial(False, words, said)
+        return Trial(False, _without_answer(reply, provider), said)
     kind = classify_reply(reply.code, reply.enhanced, reply.text).kind
     advice = _ADVICE.get(kind, "Its words below say why.")
     return Trial(False, f"The server did not take the mail, so none was sent. {advice}", said)
+
+
+def _without_answer(reply: Reply, provider: Provider) -> str:
+    if provider.is_esp and reply.stage == "body":
+        return f"{provider.title} gave no answer in time. The mail may have left all the same: look into your inbox."
+    if provider.is_esp:
+        return f"The API of {provider.title} could not be reached. Check region and address; no mail was sent."
+    where = f"{provider.host}, port {provider.port}"
+    return f"There was no usable connection to {where}. Check host, port and encryption; no mail was sent."

@@ -1,7 +1,10 @@
 """What the settings of sending ask for."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.functional import Promise
@@ -9,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliverability.models import Provider
 from deliverability.rules.mailbox_providers import OTHER, mailbox_providers
+from deliverability.rules.provider_kinds import Field, Kind
 from deliverability.types import StreamKind
 
 _KINDS = (("smtp", _("SMTP server")), ("sandbox", _("Sandbox: accepts everything, sends nothing")))
@@ -39,12 +43,76 @@ class ProviderForm(forms.Form):
     max_connections = forms.IntegerField(
         label=_("Connections at once"), min_value=1, max_value=500, initial=20, help_text=_("Per worker.")
     )
+    ca_certificate = forms.CharField(
+        label=_("Certificate authority"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=_("In PEM format, if the server's certificate comes from an authority of your own."),
+    )
+
+    def clean_ca_certificate(self) -> str:
+        """Keeps the certificates alone: a private key that was pasted along has no business here."""
+        given: str = self.cleaned_data["ca_certificate"].strip()
+        try:
+            found = load_pem_x509_certificates(given.encode()) if given else []
+        except ValueError:
+            raise forms.ValidationError(
+                _("This is no certificate. Paste the whole block, from -----BEGIN CERTIFICATE----- to the end.")
+            ) from None
+        return "".join(one.public_bytes(Encoding.PEM).decode() for one in found)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("kind") == "smtp" and not given.get("host"):
             self.add_error("host", _("Enter the server's name, as your provider's documentation gives it."))
         return given
+
+
+class EspForm(forms.Form):
+    """An ESP's fields, as its kind names them. `kept` are the secrets that are stored: they never come back."""
+
+    def __init__(self, *args: Any, kind: Kind, kept: Collection[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind = kind
+        self.fields["name"] = forms.CharField(label=_("Name"), max_length=100, initial=kind.title)
+        for field in (*kind.fields, *kind.hooks.fields):
+            self.fields[field.name] = _esp_field(field, is_kept=field.name in kept)
+        self.fields["max_connections"] = forms.IntegerField(
+            label=_("Calls at once"), min_value=1, max_value=100, initial=5, help_text=_("Per worker.")
+        )
+
+    def values(self) -> dict[str, str]:
+        """What the kind asks for, without name and connections."""
+        return {
+            name: str(value) for name, value in self.cleaned_data.items() if name not in ("name", "max_connections")
+        }
+
+
+def _esp_field(field: Field, *, is_kept: bool) -> forms.Field:
+    if field.is_secret:
+        return _secret_field(field, is_kept=is_kept)
+    common: dict[str, Any] = {
+        "label": field.label,
+        "required": field.is_required,
+        "initial": field.initial,
+        "help_text": field.help,
+    }
+    if field.choices:
+        return forms.ChoiceField(choices=field.choices, **common)
+    if field.name == "api_url":
+        return forms.URLField(assume_scheme="https", max_length=300, **common)
+    return forms.CharField(max_length=300, **common)
+
+
+def _secret_field(field: Field, *, is_kept: bool) -> forms.Field:
+    hint = _("One is kept, encrypted, and never shown again. Leave this empty to keep it.") if is_kept else field.help
+    return forms.CharField(
+        label=field.label,
+        required=field.is_required and not is_kept,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=hint or _("Kept encrypted and never shown again."),
+        max_length=5000,
+    )
 
 
 class StreamForm(forms.Form):

@@ -1,60 +1,18 @@
-"""The settings of sending: providers with a trial mail, and streams with what holds them."""
+"""The settings of sending: streams, their limits, and what holds them."""
 
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from deliverability.errors import NameTaken
 from deliverability.models import Provider, Stream
-from deliverability.services.providers import save_provider
 from deliverability.services.streams import save_lanes, save_stream, try_again
-from deliverability.services.trial import try_provider
 from deliverability.types import StreamKind
-from deliverability.views.forms import LaneForm, Lanes, LanesForm, ProviderForm, StreamForm
-
-may_manage = permission_required("deliverability.manage", raise_exception=True)
-
-
-@require_safe
-@may_manage
-def providers(request: HttpRequest) -> HttpResponse:
-    found = Provider.objects.prefetch_related("streams").order_by("name")
-    return render(request, "deliverability/providers.html", {"providers": found})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@may_manage
-def provider(request: HttpRequest, provider_id: int | None = None) -> HttpResponse:
-    found = get_object_or_404(Provider, pk=provider_id) if provider_id else None
-    form = ProviderForm(request.POST or None, initial=_values(found, ProviderForm))
-    if form.is_valid():
-        try:
-            saved = save_provider(actor=cast(Any, request.user), provider_id=provider_id, **form.cleaned_data)
-        except NameTaken as error:
-            form.add_error("name", str(error))
-        else:
-            messages.success(request, _("Saved. Send yourself a mail to see that it works."))
-            return redirect("settings-providers-one", saved.pk)
-    return render(request, "deliverability/provider.html", {"form": form, "provider": found})
-
-
-@require_POST
-@may_manage
-def trial(request: HttpRequest, provider_id: int) -> HttpResponse:
-    """Sends one mail now and shows what the server said."""
-    found = get_object_or_404(Provider, pk=provider_id)
-    to = cast(Any, request.user).email
-    context = {
-        "form": ProviderForm(initial=_values(found, ProviderForm)),
-        "provider": found,
-        "trial": try_provider(actor=cast(Any, request.user), provider_id=provider_id, to=to),
-    }
-    return render(request, "deliverability/provider.html", context)
+from deliverability.views.forms import LaneForm, Lanes, LanesForm, StreamForm
+from deliverability.views.providers import may_manage
 
 
 @require_safe
@@ -112,9 +70,8 @@ def again(request: HttpRequest, stream_id: int) -> HttpResponse:
     return redirect("settings-streams")
 
 
-def _values(row: Provider | Stream | None, form: type[ProviderForm] | type[StreamForm]) -> dict[str, Any] | None:
-    """What the form begins with; passwords never come back."""
-    return {name: getattr(row, name) for name in form.base_fields if name != "password"} if row else None
+def _values(row: Stream | None, form: type[StreamForm]) -> dict[str, Any] | None:
+    return {name: getattr(row, name) for name in form.base_fields} if row else None
 
 
 def _lanes_form(stream: Stream, given: QueryDict | None = None) -> Lanes:

@@ -129,7 +129,9 @@ class Pool:
 def _tls_context(ca_file: str) -> ssl.SSLContext:
     # Reading the system's authorities takes a third of a second of CPU: once per process, not per session.
     context = ssl.create_default_context()
-    if ca_file:
+    if ca_file.startswith("-----BEGIN"):
+        context.load_verify_locations(cadata=ca_file)
+    elif ca_file:
         context.load_verify_locations(ca_file)
     return context
 
