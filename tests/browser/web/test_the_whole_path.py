@@ -134,7 +134,7 @@ def sign_out_and_in(hands: Hands) -> None:
     sees_title(hands, "Your profile")
     hands.press("Sign out")
     sees_title(hands, "Sign in")
-    hands.write(hands.page.locator("label[for=id_login]").inner_text(), MIRA)
+    hands.write("E-mail", MIRA)
     hands.write("Password", PASSWORD)
     hands.press("Sign in")
     sees_title(hands, "Huila & Sons")
