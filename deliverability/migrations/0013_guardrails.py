@@ -5,154 +5,245 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deliverability', '0012_esps_and_webhooks'),
+        ("deliverability", "0012_esps_and_webhooks"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GuardrailSetting',
+            name="GuardrailSetting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(max_length=20, unique=True)),
-                ('warn', models.FloatField(help_text='A share, such as 0.001 for 0.1 %.')),
-                ('critical', models.FloatField()),
-                ('may_stop', models.BooleanField(default=True, help_text='Whether it may pause what it judges, or only say so.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("metric", models.CharField(max_length=20, unique=True)),
+                ("warn", models.FloatField(help_text="A share, such as 0.001 for 0.1 %.")),
+                ("critical", models.FloatField()),
+                (
+                    "may_stop",
+                    models.BooleanField(default=True, help_text="Whether it may pause what it judges, or only say so."),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='mailing',
-            name='canary_minutes',
+            model_name="mailing",
+            name="canary_minutes",
             field=models.PositiveIntegerField(db_default=30, default=30),
         ),
         migrations.AddField(
-            model_name='mailing',
-            name='canary_percent',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='0: everybody at once.'),
+            model_name="mailing",
+            name="canary_percent",
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text="0: everybody at once."),
         ),
         migrations.AddField(
-            model_name='mailing',
-            name='paused_because',
-            field=models.TextField(blank=True, db_default='', help_text='Why, where no person paused it.'),
+            model_name="mailing",
+            name="paused_because",
+            field=models.TextField(blank=True, db_default="", help_text="Why, where no person paused it."),
         ),
         migrations.AddField(
-            model_name='mailing',
-            name='resumed_at',
-            field=models.DateTimeField(help_text='Guardrails judge what came after this.', null=True),
+            model_name="mailing",
+            name="resumed_at",
+            field=models.DateTimeField(help_text="Guardrails judge what came after this.", null=True),
         ),
         migrations.AddField(
-            model_name='mailing',
-            name='title',
-            field=models.CharField(blank=True, db_default='', help_text="What people call it, such as a campaign's name.", max_length=200),
+            model_name="mailing",
+            name="title",
+            field=models.CharField(
+                blank=True, db_default="", help_text="What people call it, such as a campaign's name.", max_length=200
+            ),
         ),
         migrations.AddField(
-            model_name='stream',
-            name='guarded_since',
-            field=models.DateTimeField(editable=False, help_text='Guardrails judge what came after this.', null=True),
+            model_name="stream",
+            name="guarded_since",
+            field=models.DateTimeField(editable=False, help_text="Guardrails judge what came after this.", null=True),
         ),
         migrations.AlterField(
-            model_name='deliverybatch',
-            name='state',
-            field=models.SmallIntegerField(choices=[(-1, 'Held'), (0, 'Open'), (1, 'Leased'), (2, 'Closed')], default=0),
+            model_name="deliverybatch",
+            name="state",
+            field=models.SmallIntegerField(
+                choices=[(-1, "Held"), (0, "Open"), (1, "Leased"), (2, "Closed")], default=0
+            ),
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='What is wrong with what; one open alert each.', max_length=120)),
-                ('severity', models.CharField(choices=[('warning', 'Warning'), ('critical', 'Critical')], max_length=10)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('opened_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(help_text='When it was last found to be so.')),
-                ('times_seen', models.PositiveIntegerField(default=1)),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
-                ('acknowledged_by', models.CharField(blank=True, max_length=200)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(help_text="What is wrong with what; one open alert each.", max_length=120)),
+                (
+                    "severity",
+                    models.CharField(choices=[("warning", "Warning"), ("critical", "Critical")], max_length=10),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("opened_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(help_text="When it was last found to be so.")),
+                ("times_seen", models.PositiveIntegerField(default=1)),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                ("acknowledged_by", models.CharField(blank=True, max_length=200)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['-opened_at', '-id'], name='alert_newest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('resolved_at', None)), fields=('key',), name='one_open_alert_a_key')],
+                "indexes": [models.Index(fields=["-opened_at", "-id"], name="alert_newest")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolved_at", None)), fields=("key",), name="one_open_alert_a_key"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AlertChannel',
+            name="AlertChannel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'E-mail'), ('webhook', 'Webhook'), ('chat', 'Chat (Slack, Mattermost, Teams by its Slack form)')], max_length=10)),
-                ('target', models.CharField(help_text='An e-mail address, or the URL that is called.', max_length=500)),
-                ('secret_encrypted', models.TextField(blank=True, editable=False, help_text='Signs webhooks.')),
-                ('least', models.CharField(choices=[('warning', 'Warning'), ('critical', 'Critical')], default='warning', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('provider', models.ForeignKey(blank=True, help_text='E-mail leaves through this one, best another than campaigns use.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='deliverability.provider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("webhook", "Webhook"),
+                            ("chat", "Chat (Slack, Mattermost, Teams by its Slack form)"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("target", models.CharField(help_text="An e-mail address, or the URL that is called.", max_length=500)),
+                ("secret_encrypted", models.TextField(blank=True, editable=False, help_text="Signs webhooks.")),
+                (
+                    "least",
+                    models.CharField(
+                        choices=[("warning", "Warning"), ("critical", "Critical")], default="warning", max_length=10
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="E-mail leaves through this one, best another than campaigns use.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="deliverability.provider",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AlertDelivery',
+            name="AlertDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.CharField(choices=[('opened', 'Opened'), ('worse', 'Worse'), ('resolved', 'Resolved')], max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('failure', models.TextField(blank=True, help_text='What the last attempt met.')),
-                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='deliverability.alert')),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='deliverability.alertchannel')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[("opened", "Opened"), ("worse", "Worse"), ("resolved", "Resolved")], max_length=10
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("failure", models.TextField(blank=True, help_text="What the last attempt met.")),
+                (
+                    "alert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="deliverability.alert",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="deliverability.alertchannel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CanaryLane',
+            name="CanaryLane",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mailbox_provider', models.CharField(max_length=32)),
-                ('size', models.PositiveIntegerField(help_text='People in the canary; 0: too few here to judge, so it follows.')),
-                ('rest', models.PositiveIntegerField(help_text='People who wait for its verdict.')),
-                ('state', models.CharField(choices=[('sending', 'Sending'), ('watching', 'Watching'), ('released', 'Released'), ('stopped', 'Stopped')], default='sending', max_length=10)),
-                ('watched_until', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.CharField(blank=True, max_length=200)),
-                ('reason', models.TextField(blank=True)),
-                ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='canaries', to='deliverability.mailing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mailbox_provider", models.CharField(max_length=32)),
+                (
+                    "size",
+                    models.PositiveIntegerField(
+                        help_text="People in the canary; 0: too few here to judge, so it follows."
+                    ),
+                ),
+                ("rest", models.PositiveIntegerField(help_text="People who wait for its verdict.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sending", "Sending"),
+                            ("watching", "Watching"),
+                            ("released", "Released"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="sending",
+                        max_length=10,
+                    ),
+                ),
+                ("watched_until", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.CharField(blank=True, max_length=200)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "mailing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="canaries",
+                        to="deliverability.mailing",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FlowCount',
+            name="FlowCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mailbox_provider', models.CharField(max_length=32)),
-                ('slot', models.DateTimeField(help_text='When its five minutes begin.')),
-                ('kind', models.SmallIntegerField()),
-                ('total', models.BigIntegerField(default=0)),
-                ('mailing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='deliverability.mailing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mailbox_provider", models.CharField(max_length=32)),
+                ("slot", models.DateTimeField(help_text="When its five minutes begin.")),
+                ("kind", models.SmallIntegerField()),
+                ("total", models.BigIntegerField(default=0)),
+                (
+                    "mailing",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="deliverability.mailing",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='alertchannel',
-            constraint=models.UniqueConstraint(fields=('kind', 'target'), name='alert_channel_once'),
+            model_name="alertchannel",
+            constraint=models.UniqueConstraint(fields=("kind", "target"), name="alert_channel_once"),
         ),
         migrations.AddIndex(
-            model_name='alertdelivery',
-            index=models.Index(condition=models.Q(('delivered_at', None)), fields=['due_at'], name='alert_to_tell'),
+            model_name="alertdelivery",
+            index=models.Index(condition=models.Q(("delivered_at", None)), fields=["due_at"], name="alert_to_tell"),
         ),
         migrations.AddConstraint(
-            model_name='alertdelivery',
-            constraint=models.UniqueConstraint(fields=('alert', 'channel', 'about'), name='alert_told_once'),
+            model_name="alertdelivery",
+            constraint=models.UniqueConstraint(fields=("alert", "channel", "about"), name="alert_told_once"),
         ),
         migrations.AddIndex(
-            model_name='canarylane',
-            index=models.Index(condition=models.Q(('decided_at', None)), fields=['mailing'], name='canary_undecided'),
+            model_name="canarylane",
+            index=models.Index(condition=models.Q(("decided_at", None)), fields=["mailing"], name="canary_undecided"),
         ),
         migrations.AddConstraint(
-            model_name='canarylane',
-            constraint=models.UniqueConstraint(fields=('mailing', 'mailbox_provider'), name='canary_lane_once'),
+            model_name="canarylane",
+            constraint=models.UniqueConstraint(fields=("mailing", "mailbox_provider"), name="canary_lane_once"),
         ),
         migrations.AddIndex(
-            model_name='flowcount',
-            index=models.Index(fields=['mailing', 'slot'], name='flow_of_mailing'),
+            model_name="flowcount",
+            index=models.Index(fields=["mailing", "slot"], name="flow_of_mailing"),
         ),
         migrations.AddConstraint(
-            model_name='flowcount',
-            constraint=models.UniqueConstraint(fields=('slot', 'mailing', 'mailbox_provider', 'kind'), name='flow_count_once'),
+            model_name="flowcount",
+            constraint=models.UniqueConstraint(
+                fields=("slot", "mailing", "mailbox_provider", "kind"), name="flow_count_once"
+            ),
         ),
     ]

@@ -34,12 +34,22 @@ class CanaryStanding:
 
 def canary_standings(mailing_id: int) -> list[CanaryStanding]:
     """The largest first; empty for a mailing without canaries."""
-    fields = ("mailbox_provider", "size", "rest", "state", "watched_until", "reason", "decided_by")
-    rows = CanaryLane.objects.filter(mailing_id=mailing_id).order_by("-size", "-rest", "mailbox_provider")
     held = DeliveryBatch.objects.filter(mailing_id=mailing_id, state=DeliveryBatch.State.HELD)
     size = Func(F("recipient_ids"), function="cardinality", output_field=IntegerField())
     waiting = dict(held.order_by().values_list("mailbox_provider").annotate(people=Sum(size)))
-    return [CanaryStanding(*row, int(waiting.get(row[0], 0))) for row in rows.values_list(*fields)]
+    return [
+        CanaryStanding(
+            mailbox_provider=lane.mailbox_provider,
+            size=lane.size,
+            rest=lane.rest,
+            state=lane.state,
+            watched_until=lane.watched_until,
+            reason=lane.reason,
+            decided_by=lane.decided_by,
+            waiting=int(waiting.get(lane.mailbox_provider, 0)),
+        )
+        for lane in CanaryLane.objects.filter(mailing_id=mailing_id).order_by("-size", "-rest", "mailbox_provider")
+    ]
 
 
 def seen_by(lane: CanaryLane) -> Seen:
