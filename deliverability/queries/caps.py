@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from deliverability.models import WarmupDay, WarmupPlan
 from deliverability.queries.mailbox_names import provider_name
 from deliverability.queries.warmup_days import newest_days_of_provider
+from deliverability.rules.warmup import MOST_ENGAGED
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Messages per UTC day and per clock hour, None: not capped. `reason` says in words which plan asks for it."""
+    """Messages per UTC day and per clock hour, None: not capped. `reason` says in words which plan asks for it.
+
+    `most_priority`: only people of this band and better ones may be written to.
+    """
 
     per_day: int | None
     per_hour: int | None
     reason: str
+    most_priority: int | None = None
 
 
 def warmup_caps(provider_id: int) -> dict[str, Caps]:
@@ -37,4 +42,5 @@ def _caps(day: WarmupDay) -> Caps:
         day.cap,
         day.hourly_cap,
         f"The warm-up of {source} allows {day.cap:,} messages a day to {name}, {day.hourly_cap:,} of them an hour.",
+        most_priority=MOST_ENGAGED if day.is_engaged_only else None,
     )

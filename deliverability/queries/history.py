@@ -63,7 +63,13 @@ def _why_waiting(batch: DeliveryBatch) -> str:
         return reason
     if batch.due_at > timezone.now():
         return f"Attempt {batch.attempt} is due at {batch.due_at:%Y-%m-%d %H:%M:%S} UTC."
-    return _why_lane_waits(working_lane(LaneKey(batch.stream_id, batch.mailbox_provider)))
+    lane = working_lane(LaneKey(batch.stream_id, batch.mailbox_provider))
+    if lane.most_priority is not None and batch.priority > lane.most_priority:
+        return (
+            "Week one of the warm-up writes only to people who opened or clicked in the last 30 days. The others follow "
+            "when it is over."
+        )
+    return _why_lane_waits(lane)
 
 
 def _why_canary_holds(batch: DeliveryBatch) -> str:

@@ -52,7 +52,8 @@ class WorkingLane:
 
     `is_paced`: the way out hands each mail straight to the mailbox provider, so connections are kept apart by lane.
     `is_urgent`: transactional. `leaves_room`: bulk mail beside transactional mail on the same way. `cap_reason`: which
-    warm-up lowers the way's hours and days. `was_held`: the stream's hold has just run out.
+    warm-up lowers the way's hours and days. `was_held`: the stream's hold has just run out. `most_priority`:
+    week one of a warm-up, when only the most engaged are written to.
     """
 
     key: LaneKey
@@ -64,6 +65,7 @@ class WorkingLane:
     leaves_room: bool = False
     cap_reason: str = ""
     was_held: bool = False
+    most_priority: int | None = None
 
     @property
     def messages_per_connection(self) -> int | None:
@@ -140,6 +142,7 @@ class _Way:
             leaves_room=bool(getattr(stream, "shares_way", False)) and not is_urgent,
             cap_reason=cap.reason,
             was_held=was_held,
+            most_priority=None if is_urgent else cap.most_priority,
         )
 
 

@@ -32,6 +32,7 @@ FROM (
     JOIN deliverability_stream AS stream ON stream.id = waiting.stream_id
     WHERE waiting.stream_id = %(stream)s AND waiting.mailbox_provider = %(mailbox_provider)s
         AND waiting.state = 0 AND waiting.due_at <= %(now)s AND mailing.state = 'running'
+        AND (%(most_priority)s::smallint IS NULL OR waiting.priority <= %(most_priority)s)
         AND (stream.held_reason = '' OR stream.held_until <= %(now)s)
     ORDER BY waiting.priority, waiting.due_at, waiting.id
     LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED
@@ -94,10 +95,10 @@ class LeaseStatus:
     held_reason: str
 
 
-def claim(*, lane: LaneKey, owner: str) -> Lease | None:
-    """Lease the lane's next due batch whose mailing runs and whose stream is not held."""
+def claim(*, lane: LaneKey, owner: str, most_priority: int | None = None) -> Lease | None:
+    """Lease the lane's next due batch whose mailing runs and whose stream is not held; nobody of a later band."""
     place: dict[str, Any] = {"stream": lane.stream_id, "mailbox_provider": lane.mailbox_provider}
-    leases = _lease(_CLAIM, place | {"now": timezone.now()}, owner)
+    leases = _lease(_CLAIM, place | {"most_priority": most_priority, "now": timezone.now()}, owner)
     return leases[0] if leases else None
 
 

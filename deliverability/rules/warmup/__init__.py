@@ -13,13 +13,14 @@ from deliverability.rules.warmup.climbing import (
 )
 from deliverability.rules.warmup.curves import CURVES, CUSTOM, Curve, read_steps
 from deliverability.rules.warmup.judging import Counts, Judgement, Verdict, judge_day
-from deliverability.rules.warmup.projection import ProjectedDay, project
+from deliverability.rules.warmup.projection import MOST_ENGAGED, ProjectedDay, project
 
 __all__ = [
     "CURVES",
     "CUSTOM",
     "EVIDENCE_DAYS",
     "FIRST_WEEK",
+    "MOST_ENGAGED",
     "REST_DAYS",
     "Climb",
     "Counts",

@@ -40,7 +40,7 @@ class Starter:
         if allowance.slot is None:
             self.rota.rest(lane.key, allowance.retry_seconds)
             return None
-        lease = patiently(lambda: claim(lane=lane.key, owner=self.owner))
+        lease = patiently(lambda: claim(lane=lane.key, owner=self.owner, most_priority=lane.most_priority))
         journal = self._open_journal(lease) if lease and self._has_session(lane, lease) else None
         if lease is None or journal is None:
             self._undo(lane, allowance)

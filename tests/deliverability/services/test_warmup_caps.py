@@ -1,5 +1,6 @@
 """Caps of a warm-up as drains keep them: to the message, whoever else drains, and whatever Redis forgets."""
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,9 +12,11 @@ from django.db import connection
 from accounts.services.permission import SENDWELL
 from deliverability import conf
 from deliverability.models import Event, Mailing, WarmupPlan
+from deliverability.queries.history import recipient_history
 from deliverability.queries.progress import mailing_progress
+from deliverability.services.dispatch import drain
 from deliverability.services.warmup import pause_plan, resume_plan, start_plan
-from deliverability.types import EventKind
+from deliverability.types import EventKind, StreamKind
 from tests.deliverability.services.conftest import PlainComposer, drain_marketing, enqueue
 from tests.factories.deliverability import MailingFactory, ProviderFactory, StreamFactory
 
@@ -51,13 +54,24 @@ def in_thread(work: Callable[[], Any]) -> Future[Any]:
     return ThreadPoolExecutor(max_workers=1).submit(run)
 
 
+def keep_draining(owner: str, may_end: threading.Event) -> None:
+    drain(kind=StreamKind.MARKETING, owner=owner, seconds=60, should_stop=may_end.is_set)
+
+
 @pytest.mark.usefixtures("committed_events")
 def test_three_drains_send_what_the_day_allows_and_not_one_more(mailing: Mailing) -> None:
     start(mailing, 137)
     for begin in range(0, 600, 50):
         enqueue(mailing, *range(begin, begin + 50))
 
-    drains = [in_thread(lambda n=n: drain_marketing(f"drain-{n}", seconds=3)) for n in range(3)]
+    may_end = threading.Event()
+    drains = [in_thread(lambda n=n: keep_draining(f"drain-{n}", may_end)) for n in range(3)]
+    give_up_at = time.monotonic() + 30
+    while accepted(mailing) < 137 and time.monotonic() < give_up_at:
+        time.sleep(0.1)
+    # Time enough for one too many to leave.
+    time.sleep(1)
+    may_end.set()
     for each in drains:
         each.result(30)
 
@@ -95,3 +109,27 @@ def test_a_pause_stops_and_a_resume_lets_go_on(mailing: Mailing) -> None:
     drain_marketing(seconds=5)
     assert accepted(mailing) == 20
     assert time.monotonic() - started < 4
+
+
+def test_week_one_writes_to_the_engaged_only_and_says_so_to_the_others(mailing: Mailing) -> None:
+    plan = start(mailing, 100, is_engaged_first=True)
+    enqueue(mailing, *range(20), priority=0)
+    enqueue(mailing, *range(20, 40), priority=1)
+
+    drain_marketing(seconds=1)
+
+    sent = Event.objects.filter(mailing=mailing, kind=EventKind.ACCEPTED).values_list("recipient_id", flat=True)
+    assert sorted(sent) == list(range(20))
+    assert "only to people who opened or clicked in the last 30 days" in recipient_history(mailing.pk, 30).why_waiting
+    plan.days.update(is_engaged_only=False)
+    drain_marketing(seconds=5)
+    assert accepted(mailing) == 40
+
+
+def test_transactional_mail_waits_for_no_week_and_no_cap(mailing: Mailing) -> None:
+    start(mailing, 1, is_engaged_first=True)
+    stream = StreamFactory.create(slug="transactional", provider=mailing.stream.provider)
+    password = MailingFactory.create(stream=stream)
+    enqueue(password, 1, 2, 3, priority=3)
+    drain(kind=StreamKind.TRANSACTIONAL, owner="drain-1", seconds=5)
+    assert accepted(password) == 3
