@@ -4,13 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from accounts.services.audit import record
 from accounts.services.permission import require
 from accounts.types import Actor
+from deliverability import conf
 from deliverability.errors import WarmupRefused
 from deliverability.models import Provider, WarmupDay, WarmupPlan
 from deliverability.queries.warmup_counts import warmup_counts
+from deliverability.rules.lanes import WayKey
 from deliverability.rules.warmup import CURVES, CUSTOM, Counts, begin
 from deliverability.rules.warmup.curves import DEFAULT_HOURS
 from deliverability.services.warmup.days import names_of, new_day
@@ -59,5 +62,18 @@ def start_plan(
         new_day(plan, name, today, begin(today), sent=sent.get((name, today), Counts()).sent)
         for name in sorted(names_of(plan))
     )
+    transaction.on_commit(lambda: _forget_counts(plan))
     record(actor=actor, text=f"Started the warm-up of {provider.name}: {shipped.name if shipped else 'own curve'}.")
     return plan
+
+
+def _forget_counts(plan: WarmupPlan) -> None:
+    """Redis counts a way out only while something caps it, so what it remembers of today may be of an earlier plan.
+
+    Forgotten, it is counted anew from the events and from what is under way.
+    """
+    keys = [WayKey(plan.provider_id, name).counts for name in names_of(plan)]
+    try:
+        conf.redis_client().delete(*keys)
+    except RedisError:
+        pass  # it comes back empty, or with counts that are too low by what left since the earlier plan ended

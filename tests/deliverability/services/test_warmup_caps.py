@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from deliverability.models import Event, Mailing, WarmupPlan
 from deliverability.queries.history import recipient_history
 from deliverability.queries.progress import mailing_progress
 from deliverability.services.dispatch import drain
-from deliverability.services.warmup import pause_plan, resume_plan, start_plan
+from deliverability.services.warmup import end_plan, pause_plan, resume_plan, start_plan
 from deliverability.types import EventKind, StreamKind
 from tests.deliverability.services.conftest import PlainComposer, drain_marketing, enqueue
 from tests.factories.deliverability import MailingFactory, ProviderFactory, StreamFactory
@@ -133,3 +134,21 @@ def test_transactional_mail_waits_for_no_week_and_no_cap(mailing: Mailing) -> No
     enqueue(password, 1, 2, 3, priority=3)
     drain(kind=StreamKind.TRANSACTIONAL, owner="drain-1", seconds=5)
     assert accepted(password) == 3
+
+
+def test_a_second_plan_on_one_day_counts_what_left_between_the_two(
+    mailing: Mailing, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    first = start(mailing, 20)
+    enqueue(mailing, *range(20))
+    drain_marketing(seconds=1)
+    end_plan(actor=SENDWELL, plan_id=first.pk)
+    enqueue(mailing, *range(20, 50))
+    drain_marketing(seconds=5)
+    assert accepted(mailing) == 50
+
+    with django_capture_on_commit_callbacks(execute=True):
+        start(mailing, 60)
+    enqueue(mailing, *range(100, 150))
+    drain_marketing(seconds=1)
+    assert accepted(mailing) == 60
