@@ -14,6 +14,7 @@ from deliverability.types import OutgoingMessage
 
 # No API answers later than this; its gateway would have given up by then.
 LONGEST_ANSWER_SECONDS = 90.0
+_SHORTEST_KEY = 6
 
 
 class Report(NamedTuple):
@@ -58,7 +59,8 @@ class Line:
         listen = self._config.listen
         if listen is None:
             return
-        secrets = [value for value in self._config.secrets.values() if value]
+        # Nothing as short as this is a key; masked, it would leave no word whole.
+        secrets = [value for value in self._config.secrets.values() if len(value) >= _SHORTEST_KEY]
         if isinstance(outcome, requests.Response):
             listen(True, request_text(outcome.request, secrets))
             listen(False, response_text(outcome, secrets))
