@@ -58,9 +58,13 @@ class Climb:
             return 0
         return min(self.steps[place.step], self._first_week_level(place, day))
 
-    def is_held_by_first_week(self, place: Place, day: date) -> bool:
-        """Whether the tenth of the list, not the step, sets that day's cap."""
-        return place.phase == Phase.WARMING and self._first_week_level(place, day) < self.steps[place.step]
+    def is_held_by_first_week(self, place: Place, day: date, *, is_last: bool) -> bool:
+        """Whether the tenth of the list, not the step, sets that day's cap, or no step is left to bound the next."""
+        if place.phase != Phase.WARMING or self.people is None:
+            return False
+        if is_last and _is_first_week(place, day + timedelta(days=1)):
+            return True
+        return self._first_week_level(place, day) < self.steps[place.step]
 
     def hourly_cap(self, cap: int | None) -> int | None:
         return None if cap is None else math.ceil(cap / self.hours)
@@ -72,8 +76,9 @@ class Climb:
         """The most that any day of week one may bring so that all of them together stay within a tenth of the list."""
         if self.people is None or not _is_first_week(place, day):
             return max(self.steps)
-        left, days = self.people * FIRST_WEEK_SHARE, min(FIRST_WEEK, len(self.steps))
-        for step in self.steps[:days]:
+        left, days = self.people * FIRST_WEEK_SHARE, FIRST_WEEK
+        # A curve of fewer days stays at its last step until the week is over.
+        for step in [*self.steps, *[self.steps[-1]] * FIRST_WEEK][:FIRST_WEEK]:
             if step * days >= left:
                 return max(1, int(left / days))
             left, days = left - step, days - 1
@@ -107,10 +112,11 @@ def follow(place: Place, verdict: Verdict, climb: Climb, *, tomorrow: date, idle
 
 
 def _rise(place: Place, climb: Climb, tomorrow: date) -> tuple[Place, str]:
-    if climb.is_held_by_first_week(place, tomorrow - timedelta(days=1)):
+    is_last = place.step + 1 >= len(climb.steps)
+    if climb.is_held_by_first_week(place, tomorrow - timedelta(days=1), is_last=is_last):
         kept = replace(place, strikes=0)
         return kept, f"Week one reaches a tenth of the list. {_say_next(kept, climb, tomorrow)}"
-    if place.step + 1 >= len(climb.steps):
+    if is_last:
         return replace(place, phase=Phase.WARM, strikes=0), "It is warm now: no limit any more."
     risen = replace(place, step=place.step + 1, strikes=0)
     return risen, _say_next(risen, climb, tomorrow)

@@ -193,6 +193,17 @@ def test_week_one_reaches_a_tenth_of_the_list_and_only_the_engaged() -> None:
     # The curve up to a level that seven days bear, and then on from there: no leap when the week is over.
     assert allowed == [200, 500, 860, 860, 860, 860, 860, 1_000, 2_000, 5_000]
     assert Climb(STEPS, hours=8, people=10).cap(begin(DAY), DAY) == 1
+
+
+def test_a_curve_of_fewer_days_than_a_week_keeps_to_the_tenth_too() -> None:
+    days = project(Climb((50, 100), hours=8, people=2_000), begin(DAY), waiting={0: 2_000}, first=DAY)
+    assert [day.cap for day in days] == [28, 28, 28, 28, 28, 28, 28, 50, 100, None]
+    days = project(Climb((50, 100), hours=8, people=9_000), begin(DAY), waiting={0: 9_000}, first=DAY)
+    assert [day.cap for day in days] == [50, 100, 100, 100, 100, 100, 100, None]
+
+
+def test_the_engaged_come_first_unless_somebody_says_otherwise() -> None:
+    assert Climb(STEPS, hours=8).is_engaged_only(begin(DAY), DAY)
     assert not Climb(STEPS, hours=8, is_engaged_first=False).is_engaged_only(begin(DAY), DAY)
 
 
