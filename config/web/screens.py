@@ -111,6 +111,7 @@ SCREENS = (
     Screen("settings-team", "settings-team"),
     Screen("settings-team-new", "settings-team-new"),
     Screen("settings-provider-new", "settings-providers-new"),
+    Screen("settings-provider-esp", "settings-providers-new", query="?kind=amazon_ses"),
     Screen("settings-organisation", "settings-organisation"),
     Screen("settings-providers", "settings-providers"),
     Screen("settings-streams", "settings-streams"),
