@@ -1,5 +1,6 @@
 """What left through a way out on each day and what came of it, counted from the events."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection
@@ -10,7 +11,7 @@ from deliverability.rules.warmup import Counts
 # cap is on attempts. Code NULL never reached the wire. Greylisting (RFC 6647) puts every stranger off once, whatever
 # his reputation, so it is no sign of ill health.
 _COUNTS = """
-SELECT event.mailbox_provider, (event.occurred_at AT TIME ZONE 'UTC')::date,
+SELECT stream.provider_id, event.mailbox_provider, (event.occurred_at AT TIME ZONE 'UTC')::date,
     count(*) FILTER (WHERE event.kind IN (1, 2, 3) AND event.code IS NOT NULL),
     count(*) FILTER (WHERE event.kind = 1),
     count(DISTINCT (event.mailing_id, event.recipient_id))
@@ -20,17 +21,23 @@ SELECT event.mailbox_provider, (event.occurred_at AT TIME ZONE 'UTC')::date,
 FROM deliverability_event AS event
 JOIN deliverability_mailing AS mailing ON mailing.id = event.mailing_id
 JOIN deliverability_stream AS stream ON stream.id = mailing.stream_id
-WHERE stream.provider_id = %s AND event.occurred_at >= %s AND event.occurred_at < %s
+WHERE stream.provider_id = ANY(%s) AND event.occurred_at >= %s AND event.occurred_at < %s
     AND event.kind IN (1, 2, 3, 5, 6)
-GROUP BY 1, 2
+GROUP BY 1, 2, 3
 """
 
 
 def warmup_counts(*, provider_id: int, first: date, last: date) -> dict[tuple[str, date], Counts]:
     """By mailbox provider and day (UTC), both days included; days without events are missing."""
+    found = counts_of_ways(provider_ids=[provider_id], first=first, last=last)
+    return {(name, day): counts for (_, name, day), counts in found.items()}
+
+
+def counts_of_ways(*, provider_ids: Sequence[int], first: date, last: date) -> dict[tuple[int, str, date], Counts]:
+    """The same of several ways out, by their ids, mailbox provider and day."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, [provider_id, midnight(first), midnight(last + timedelta(days=1))])
-        return {(name, day): Counts(*numbers) for name, day, *numbers in cursor.fetchall()}
+        cursor.execute(_COUNTS, [list(provider_ids), midnight(first), midnight(last + timedelta(days=1))])
+        return {(provider_id, name, day): Counts(*numbers) for provider_id, name, day, *numbers in cursor.fetchall()}
 
 
 def midnight(day: date) -> datetime:

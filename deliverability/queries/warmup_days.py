@@ -8,9 +8,9 @@ from deliverability.models import WarmupDay, WarmupPlan
 from deliverability.rules.warmup import Climb, Phase, Place
 
 
-def newest_days(*, plan_id: int) -> QuerySet[WarmupDay]:
-    """The newest day of each mailbox provider of a plan."""
-    return _newest(WarmupDay.objects.filter(plan_id=plan_id))
+def newest_days(*plan_ids: int) -> QuerySet[WarmupDay]:
+    """The newest day of each mailbox provider of each plan."""
+    return _newest(WarmupDay.objects.filter(plan_id__in=plan_ids))
 
 
 def newest_days_of_provider(provider_id: int) -> QuerySet[WarmupDay]:

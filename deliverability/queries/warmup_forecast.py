@@ -1,20 +1,18 @@
 """When a warm-up will have let everybody through who waits: for a plan under way, or one that is only thought of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 from django.utils import timezone
 
-from deliverability.models import WarmupPlan
-from deliverability.queries.warmup_counts import warmup_counts
-from deliverability.queries.warmup_days import climb_of, newest_days, place_of
+from deliverability.models import WarmupDay, WarmupPlan
+from deliverability.queries.warmup_days import climb_of, place_of
 from deliverability.rules.warmup import (
     CURVES,
     FIRST_WEEK,
     Climb,
-    Counts,
     ProjectedDay,
     begin,
     project,
@@ -25,12 +23,12 @@ from deliverability.rules.warmup.curves import DEFAULT_HOURS
 Waiting = Mapping[str, Mapping[int, int]]
 
 _WAITING = """
-SELECT batch.mailbox_provider, batch.priority, sum(cardinality(batch.recipient_ids))
+SELECT stream.provider_id, batch.mailbox_provider, batch.priority, sum(cardinality(batch.recipient_ids))
 FROM deliverability_deliverybatch AS batch
 JOIN deliverability_stream AS stream ON stream.id = batch.stream_id
 JOIN deliverability_mailing AS mailing ON mailing.id = batch.mailing_id
-WHERE stream.provider_id = %s AND batch.state < 2 AND mailing.state <> 'cancelled'
-GROUP BY 1, 2
+WHERE stream.provider_id = ANY(%s) AND batch.state < 2 AND mailing.state <> 'cancelled'
+GROUP BY 1, 2, 3
 """
 
 
@@ -76,21 +74,22 @@ class Forecast:
         return sum(day.sent for day in self.days[:FIRST_WEEK])
 
 
-def forecast_plan(plan: WarmupPlan) -> Forecast:
-    """How far the plan gets with what waits in the outbox for its way out; somebody's pause is taken to end now."""
-    waiting = waiting_for(plan.provider_id)
-    today = timezone.now().date()
-    sent = warmup_counts(provider_id=plan.provider_id, first=today, last=today)
-    projected = {}
-    for row in newest_days(plan_id=plan.pk).filter(mailbox_provider__in=waiting):
-        name = row.mailbox_provider
-        projected[name] = project(
-            climb_of(plan, name),
+def forecast_days(plan: WarmupPlan, rows: Iterable[WarmupDay], waiting: Waiting, sent: Mapping[str, int]) -> Forecast:
+    """How far the plan gets with those who wait. `rows`: its newest days; `sent`: today, by mailbox provider.
+
+    A pause by somebody's hand is taken to end now.
+    """
+    projected = {
+        row.mailbox_provider: project(
+            climb_of(plan, row.mailbox_provider),
             place_of(row),
-            waiting=waiting[name],
-            first=today,
-            sent_before=sent.get((name, today), Counts()).sent,
+            waiting=waiting[row.mailbox_provider],
+            first=timezone.now().date(),
+            sent_before=sent.get(row.mailbox_provider, 0),
         )
+        for row in rows
+        if row.mailbox_provider in waiting
+    }
     return Forecast(sum(sum(waiting[name].values()) for name in projected), projected)
 
 
@@ -111,11 +110,11 @@ def forecast_curve(
     return Forecast(sum(sum(bands.values()) for bands in waiting.values()), projected)
 
 
-def waiting_for(provider_id: int) -> dict[str, dict[int, int]]:
-    """Who waits in the outbox for a way out."""
-    found: dict[str, dict[int, int]] = {}
+def waiting_for(provider_ids: Sequence[int]) -> dict[int, dict[str, dict[int, int]]]:
+    """Who waits in the outbox for each way out, as `Waiting`."""
+    found: dict[int, dict[str, dict[int, int]]] = {key: {} for key in provider_ids}
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [provider_id])
-        for name, priority, people in cursor.fetchall():
-            found.setdefault(name, {})[priority] = int(people)
+        cursor.execute(_WAITING, [list(provider_ids)])
+        for provider_id, name, priority, people in cursor.fetchall():
+            found[provider_id].setdefault(name, {})[priority] = int(people)
     return found

@@ -1,5 +1,6 @@
 """Warm-ups as their screens show them: today's use, where each mailbox provider stands, what has been learnt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,10 +8,9 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from deliverability.models import Provider, WarmupDay, WarmupPlan
-from deliverability.queries.warmup_counts import warmup_counts
+from deliverability.queries.warmup_counts import counts_of_ways
 from deliverability.queries.warmup_days import newest_days
-from deliverability.queries.warmup_forecast import Forecast, forecast_plan, waiting_for
-from deliverability.rules.warmup import Counts
+from deliverability.queries.warmup_forecast import Forecast, forecast_days, waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +65,33 @@ class PlanView:
 def open_plans() -> list[PlanView]:
     """Every warm-up that is not ended, the newest first."""
     plans = WarmupPlan.objects.exclude(state=WarmupPlan.State.ENDED).select_related("provider", "warm_source")
-    return [view_plan(plan) for plan in plans.order_by("-pk")]
+    return view_plans(list(plans.order_by("-pk")))
 
 
-def view_plan(plan: WarmupPlan) -> PlanView:
-    today = timezone.now().date()
-    counts = warmup_counts(provider_id=plan.provider_id, first=today, last=today)
-    waiting = waiting_for(plan.provider_id)
-    learnt = _learnt(plan)
-    lines = [
-        MailboxLine(
-            day=row,
-            sent=counts.get((row.mailbox_provider, today), Counts()).sent,
-            waiting=sum(waiting.get(row.mailbox_provider, {}).values()),
-            learnt=learnt.get(row.mailbox_provider, ""),
-        )
-        for row in newest_days(plan_id=plan.pk)
-    ]
-    lines.sort(key=lambda line: (-line.waiting, -line.sent, -line.day.step, line.day.mailbox_provider))
-    return PlanView(plan, lines, forecast_plan(plan))
+def view_plans(plans: Sequence[WarmupPlan]) -> list[PlanView]:
+    """Four queries, however many plans."""
+    today, ways = timezone.now().date(), [plan.provider_id for plan in plans]
+    counts = counts_of_ways(provider_ids=ways, first=today, last=today)
+    waiting, learnt = waiting_for(ways), _learnt(plans)
+    rows: dict[int, list[WarmupDay]] = {plan.pk: [] for plan in plans}
+    for row in newest_days(*rows):
+        rows[row.plan_id].append(row)
+    views = []
+    for plan in plans:
+        sent = {name: found.sent for (way, name, _), found in counts.items() if way == plan.provider_id}
+        here = waiting[plan.provider_id]
+        lines = [
+            MailboxLine(
+                day=row,
+                sent=sent.get(row.mailbox_provider, 0),
+                waiting=sum(here.get(row.mailbox_provider, {}).values()),
+                learnt=learnt.get((plan.pk, row.mailbox_provider), ""),
+            )
+            for row in rows[plan.pk]
+        ]
+        lines.sort(key=lambda line: (-line.waiting, -line.sent, -line.day.step, line.day.mailbox_provider))
+        views.append(PlanView(plan, lines, forecast_days(plan, rows[plan.pk], here, sent)))
+    return views
 
 
 def past_days(plan_id: int, most: int = 60) -> list[tuple[date, int, int]]:
@@ -106,6 +114,8 @@ def ways_out() -> list[tuple[int, str, bool]]:
     return [(key, name, key in busy) for key, name in Provider.objects.order_by("name").values_list("pk", "name")]
 
 
-def _learnt(plan: WarmupPlan) -> dict[str, str]:
-    days = WarmupDay.objects.filter(plan=plan).exclude(verdict="").order_by("mailbox_provider", "-day")
-    return dict(days.distinct("mailbox_provider").values_list("mailbox_provider", "why"))
+def _learnt(plans: Sequence[WarmupPlan]) -> dict[tuple[int, str], str]:
+    """What the last judged day taught, by plan and mailbox provider."""
+    days = WarmupDay.objects.filter(plan__in=plans).exclude(verdict="")
+    last = days.order_by("plan_id", "mailbox_provider", "-day").distinct("plan_id", "mailbox_provider")
+    return {(plan_id, name): why for plan_id, name, why in last.values_list("plan_id", "mailbox_provider", "why")}

@@ -15,7 +15,7 @@ from deliverability.errors import WarmupRefused
 from deliverability.models import WarmupDay, WarmupPlan
 from deliverability.queries.mailbox_names import provider_name
 from deliverability.queries.warmup_forecast import Forecast
-from deliverability.queries.warmup_plans import MailboxLine, PlanView, judged_days, open_plans, past_days, view_plan
+from deliverability.queries.warmup_plans import MailboxLine, PlanView, judged_days, open_plans, past_days, view_plans
 from deliverability.rules.warmup import CURVES, Verdict
 from deliverability.services.warmup import end_plan, pause_plan, resume_plan, step_back
 
@@ -41,7 +41,7 @@ def warmups(request: HttpRequest) -> HttpResponse:
 @permission_required("deliverability.view", raise_exception=True)
 def warmup(request: HttpRequest, plan_id: int) -> HttpResponse:
     plan = get_object_or_404(WarmupPlan.objects.select_related("provider", "warm_source"), pk=plan_id)
-    found = view_plan(plan)
+    [found] = view_plans([plan])
     context = _summary(found) | {
         "history": _history_chart(plan_id),
         "busy": [_line(plan, line) for line in found.busy],

@@ -44,7 +44,7 @@ def advance_days(*, now: datetime | None = None) -> int:
 
 def advance_plan(plan: WarmupPlan, today: date) -> int:
     """Bring one plan, which the caller has locked, to today. Returns how many days were judged."""
-    newest = {row.mailbox_provider: row for row in newest_days(plan_id=plan.pk)}
+    newest = {row.mailbox_provider: row for row in newest_days(plan.pk)}
     behind = [row for row in newest.values() if row.day < today]
     unknown = sorted(names_of(plan) - set(newest))
     if not behind and not unknown:

@@ -24,7 +24,7 @@ def pause_plan(*, actor: Actor, plan_id: int) -> WarmupPlan:
     plan = _lock(actor, plan_id, WarmupPlan.State.RUNNING, "It is paused or ended already, so nothing was changed.")
     plan.state, plan.reason = WarmupPlan.State.PAUSED, f"{actor} paused it."
     plan.save(update_fields=["state", "reason"])
-    _put(plan, newest_days(plan_id=plan.pk))
+    _put(plan, newest_days(plan.pk))
     record(actor=actor, text=f"Paused the warm-up of {plan.provider.name}.")
     return plan
 
@@ -40,7 +40,7 @@ def resume_plan(*, actor: Actor, plan_id: int, mailbox_provider: str = "") -> Wa
     plan = _lock(actor, plan_id, WarmupPlan.State.PAUSED, "It is not paused, so nothing was changed.")
     plan.state, plan.reason = WarmupPlan.State.RUNNING, ""
     plan.save(update_fields=["state", "reason"])
-    _put(plan, newest_days(plan_id=plan.pk))
+    _put(plan, newest_days(plan.pk))
     record(actor=actor, text=f"Resumed the warm-up of {plan.provider.name}.")
     return plan
 
@@ -90,7 +90,7 @@ def _lock(actor: Actor, plan_id: int, state: WarmupPlan.State | None, otherwise:
 
 
 def _day(plan: WarmupPlan, mailbox_provider: str) -> WarmupDay:
-    day = newest_days(plan_id=plan.pk).filter(mailbox_provider=mailbox_provider).first()
+    day = newest_days(plan.pk).filter(mailbox_provider=mailbox_provider).first()
     if day is None:
         raise WarmupRefused("This warm-up is not for that mailbox provider. Nothing was changed.")
     return day

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Invitation, User
+from accounts.services.permission import SENDWELL
 from accounts.types import Role
 from campaigns.models import Campaign, CampaignActivity, Exclusion
 from campaigns.types import CampaignState
@@ -18,6 +19,7 @@ from config.web.screens import SCREENS
 from deliverability.models import Lane, Provider
 from deliverability.services.events import append_events
 from deliverability.services.suppression import suppress
+from deliverability.services.warmup import start_plan
 from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
 from subscribers.models import Contact, ContactColumns, CustomField, ImportRun, MailingList, SavedView, SignUpForm
 from subscribers.services.imports import receive_upload
@@ -123,6 +125,7 @@ def _grow_settings(number: int) -> None:
     stream = StreamFactory.create(slug=f"stream{number}", kind="marketing")
     stream.provider = Provider.objects.create(name=f"Relay {number}", host="127.0.0.1")
     stream.save()
+    start_plan(actor=SENDWELL, provider_id=stream.provider_id, curve="ses", mailbox_providers=["google", "yahoo"])
     for lane in range(number):
         Lane.objects.create(stream=stream, mailbox_provider=f"provider{lane}")
 

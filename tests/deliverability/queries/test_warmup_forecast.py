@@ -7,7 +7,8 @@ import time_machine
 
 from accounts.services.permission import SENDWELL
 from deliverability.models import DeliveryBatch, Mailing, WarmupPlan
-from deliverability.queries.warmup_forecast import forecast_plan, waiting_for
+from deliverability.queries.warmup_forecast import Forecast, waiting_for
+from deliverability.queries.warmup_plans import view_plans
 from deliverability.services.events import append_events
 from deliverability.services.warmup import start_plan
 from deliverability.types import EventKind, NewEvent
@@ -36,15 +37,20 @@ def frozen() -> object:
         yield
 
 
+def forecast_of(plan: WarmupPlan) -> Forecast:
+    [view] = view_plans([plan])
+    return view.forecast
+
+
 def test_what_waits_leaves_by_caps_and_by_what_has_left_today(mailing: Mailing, plan: WarmupPlan) -> None:
     DeliveryBatchFactory.create(mailing=mailing, recipient_ids=list(range(20)), priority=3)
     DeliveryBatchFactory.create(mailing=mailing, recipient_ids=[90, 91], mailbox_provider="yahoo")
     DeliveryBatchFactory.create(mailing=mailing, recipient_ids=[99], state=DeliveryBatch.State.CLOSED)
     append_events([NewEvent(NOW, EventKind.ACCEPTED, mailing.pk, 1, "google", code=250)])
 
-    found = forecast_plan(plan)
+    found = forecast_of(plan)
 
-    assert waiting_for(plan.provider_id) == {"google": {3: 20}, "yahoo": {0: 2}}
+    assert waiting_for([plan.provider_id]) == {plan.provider_id: {"google": {3: 20}, "yahoo": {0: 2}}}
     assert found.people == 22
     assert [day.sent for day in found.by_mailbox_provider["google"]] == [3, 8, 9]
     assert [(day.sent, day.left) for day in found.days] == [(5, 17), (8, 9), (9, 0)]
@@ -54,9 +60,9 @@ def test_what_waits_leaves_by_caps_and_by_what_has_left_today(mailing: Mailing, 
 def test_a_pause_is_waited_for(mailing: Mailing, plan: WarmupPlan) -> None:
     plan.days.filter(mailbox_provider="google").update(phase="paused", resumes_on=NOW.date() + timedelta(days=2))
     DeliveryBatchFactory.create(mailing=mailing, recipient_ids=[1, 2])
-    assert [day.sent for day in forecast_plan(plan).days] == [0, 0, 2]
+    assert [day.sent for day in forecast_of(plan).days] == [0, 0, 2]
 
 
 def test_nobody_who_waits_is_no_forecast(plan: WarmupPlan) -> None:
-    found = forecast_plan(plan)
+    found = forecast_of(plan)
     assert (found.people, found.days, found.reached_on, found.first_week) == (0, [], None, 0)
