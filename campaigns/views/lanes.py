@@ -70,8 +70,9 @@ def headline(campaign: Campaign, live: Live, zone: str) -> str:
 def troubles(campaign: Campaign, live: Live, zone: str) -> list[Trouble]:
     if live.standing is None:
         return []
-    if campaign.mailing_id and (reason := pause_reasons([campaign.mailing_id]).get(campaign.mailing_id)):
-        return [Trouble(_("Sendwell paused it"), reason, "", "bad")]
+    if campaign.state == CampaignState.PAUSED and campaign.mailing_id:
+        reasons = pause_reasons([campaign.mailing_id])
+        return [Trouble(_("Sendwell paused it"), reason, "", "bad") for reason in reasons.values()]
     found = [_lane_trouble(campaign, lane, zone) for lane in live.troubled]
     if live.standing.held_reason:
         title = _("The stream “%(name)s” stands still") % {"name": live.standing.stream_name}

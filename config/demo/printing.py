@@ -33,7 +33,7 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
 
 def print_addresses(console: Console, ports: Ports, login: tuple[str, str]) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2))
-    table.add_row("Operations", f"{ports.web_url}/ops/")
+    table.add_row("Web admin", f"{ports.web_url}/")
     table.add_row("  sign in as", f"{login[0]}  {login[1]}")
     table.add_row("Mailbox", f"{ports.mailbox_url}/")
     table.add_row("Sign-up form", f"{ports.web_url}/s/newsletter")

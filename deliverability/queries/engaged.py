@@ -62,7 +62,8 @@ def people_engaged(mailing_ids: Collection[int]) -> dict[int, Engaged]:
 def engagement_over_time(mailing_id: int, *, start: datetime, span: timedelta, now: datetime | None = None) -> OverTime:
     """What people did from the minute of `start` on, for `span` or until now."""
     now, start = now or timezone.now(), start.replace(second=0, microsecond=0)
-    lasted = max(min(span, now - start), timedelta(minutes=10))
+    # Two points make a line; more than has passed would draw a fall to zero that nobody has seen yet.
+    lasted = max(min(span, now - start), timedelta(minutes=2))
     step = next((step for step in _STEPS if lasted / step <= _MOST_POINTS), _STEPS[-1])
     count = -(-lasted // step)
     end = start + count * step

@@ -30,6 +30,8 @@ TABLE: dict[str, tuple[str, list[str] | None, set[Role]]] = {
     "campaign-pause": ("post", [], WRITERS),
     "campaign-resume": ("post", [], WRITERS),
     "campaign-cancel": ("post", [], WRITERS),
+    "campaign-canary": ("get", [], EVERYBODY),
+    "campaign-canary-decide": ("post", [], WRITERS),
     "campaign-move": ("get", [], WRITERS),
     "campaign-duplicate": ("post", [], WRITERS),
     "campaign-delete": ("post", [], WRITERS),
