@@ -251,6 +251,8 @@ SENDWELL = {
     "WEBHOOK_DAYS": env.int("SENDWELL_WEBHOOK_DAYS", 30),
     # Days for which bounces and complaints are kept as they came in.
     "INBOUND_DAYS": env.int("SENDWELL_INBOUND_DAYS", 30),
+    # A provider that has messages and says nothing for so many seconds is left, where its stream has another one.
+    "SILENCE_SECONDS": env.float("SENDWELL_SILENCE_SECONDS", 20.0),
     # Multiplies every retry delay; the demo shortens them to seconds.
     "RETRY_SCALE": env.float("SENDWELL_RETRY_SCALE", 1.0),
 }

@@ -49,6 +49,11 @@ def redis_url() -> str:
     return str(settings.REDIS_URL)
 
 
+def silence_seconds() -> float:
+    """After so long without a word over messages that it has, a provider is left where there is another."""
+    return float(_setting("SILENCE_SECONDS"))
+
+
 def retry_scale() -> float:
     return float(_setting("RETRY_SCALE"))
 
@@ -65,14 +70,14 @@ def tracking_url() -> str:
     return str(settings.TRACKING_URL)
 
 
-def inbound_days() -> int:
-    """How long mail that came back is kept as it came in."""
-    return int(_setting("INBOUND_DAYS"))
-
-
 def webhook_days() -> int:
     """How long webhooks are kept as they came in."""
     return int(_setting("WEBHOOK_DAYS"))
+
+
+def inbound_days() -> int:
+    """How long mail that came back is kept as it came in."""
+    return int(_setting("INBOUND_DAYS"))
 
 
 def base_url() -> str:

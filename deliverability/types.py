@@ -178,6 +178,7 @@ class NewEvent:
     recipient_id: int
     mailbox_provider: str
     batch_id: int | None = None
+    provider_id: int | None = None
     attempt: int | None = None
     code: int | None = None
     detail: str | None = None

@@ -13,6 +13,7 @@ from deliverability.models.inbound import InboundMail, Inbox, SoftBounce
 from deliverability.models.lanes import LaneChange, MailDomain, MxSuffix, WayLimit
 from deliverability.models.outbox import DeliveryBatch, LinkCount, Mailing, MailingCount, MinuteCount
 from deliverability.models.replies import ReplyHit, UnmatchedReply
+from deliverability.models.routes import ProviderChange, RouteStep
 from deliverability.models.sending import Lane, Provider, Stream
 from deliverability.models.suppression import Suppression, SuppressionPolicy
 from deliverability.models.warmup import WarmupDay, WarmupPlan
@@ -39,8 +40,10 @@ __all__ = [
     "MinuteCount",
     "MxSuffix",
     "Provider",
+    "ProviderChange",
     "ProviderNotice",
     "ReplyHit",
+    "RouteStep",
     "SoftBounce",
     "Stream",
     "Suppression",

@@ -18,6 +18,7 @@ class Event(models.Model):
     recipient_id = models.BigIntegerField()
     mailbox_provider = models.CharField(max_length=32)
     batch_id = models.BigIntegerField(null=True)
+    provider_id = models.BigIntegerField(null=True, help_text="The way out. Empty: from before there were routes.")
     attempt = models.SmallIntegerField(null=True)
     code = models.SmallIntegerField(null=True, help_text="Basic SMTP reply code.")
     # The server's words for SMTP results, the skip reason for skipped recipients.

@@ -61,6 +61,11 @@ class DeliveryBatch(models.Model):
     lease_owner = models.CharField(max_length=100, blank=True)
     lease_expires_at = models.DateTimeField(null=True)
     epoch = models.IntegerField(default=0)
+    # The way out that its last lease chose, and until when nobody else may have its people: some may have the mail.
+    provider = models.ForeignKey(
+        "deliverability.Provider", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    unknown_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -72,6 +77,11 @@ class DeliveryBatch(models.Model):
             ),
             models.Index(fields=["lease_expires_at"], condition=Q(state=1), name="batch_leased"),
             models.Index(fields=["mailing", "state"], name="batch_of_mailing"),
+            models.Index(
+                fields=["stream", "mailbox_provider"],
+                condition=Q(state=0, unknown_until__isnull=False),
+                name="batch_of_unknown_fate",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -88,6 +88,13 @@ class Session(Protocol):
     def close(self) -> None:
         """Ends every connection politely but within a second or two; unfinished messages get no Result."""
 
+    def abandon(self, problem: str) -> None:
+        """Cuts everything off at once, because the other side is taken for dead: only `close` may follow.
+
+        What it may have accepted gets a Result with code 0, stage "body" and the problem in words. No other message
+        that is not answered yet may have been.
+        """
+
 
 @runtime_checkable
 class KeepsConnections(Protocol):

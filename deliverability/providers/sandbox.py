@@ -50,6 +50,12 @@ class SandboxSession:
     def close(self) -> None:
         self._works.clear()
 
+    def abandon(self, problem: str) -> None:
+        for job, work in self._works.items():
+            for _, message in work.in_flight:
+                job.record(Result(message.recipient_id, message.address, Reply(0, problem, stage="body")))
+        self._works.clear()
+
     def _advance(self, job: Job, work: _Work, now: float) -> None:
         while work.in_flight and work.in_flight[0][0] <= now:
             message = work.in_flight.popleft()[1]

@@ -12,12 +12,14 @@ from deliverability.rules.warmup import MOST_ENGAGED
 class Caps:
     """Messages per UTC day and per clock hour, None: not capped. `reason` says in words which plan asks for it.
 
-    `most_priority`: only people of this band and better ones may be written to.
+    `warm_source_id`: the provider through which what is beyond them leaves; None: it waits. `most_priority`: only
+    people of this band and better ones may be written to.
     """
 
     per_day: int | None
     per_hour: int | None
     reason: str
+    warm_source_id: int | None = None
     most_priority: int | None = None
 
 
@@ -33,14 +35,17 @@ def warmup_caps(provider_id: int) -> dict[str, Caps]:
 
 def _caps(day: WarmupDay) -> Caps:
     name, source = provider_name(day.mailbox_provider), day.plan.provider.name
+    beyond = day.plan.warm_source_id if day.plan.overflow == WarmupPlan.Overflow.WARM_SOURCE else None
     if day.plan.state == WarmupPlan.State.PAUSED:
-        return Caps(0, 0, f"The warm-up of {source} is paused. {day.plan.reason} Resume it to let mail leave.")
+        return Caps(0, 0, f"The warm-up of {source} is paused. {day.plan.reason} Resume it to let mail leave.", beyond)
     if day.phase == WarmupDay.Phase.PAUSED:
         until = f" It goes on by itself on {day.resumes_on:%-d %B}." if day.resumes_on else ""
-        return Caps(0, 0, f"The warm-up of {source} is paused for {name}, after two unhealthy days in a row.{until}")
+        words = f"The warm-up of {source} is paused for {name}, after two unhealthy days in a row.{until}"
+        return Caps(0, 0, words, beyond)
     return Caps(
         day.cap,
         day.hourly_cap,
         f"The warm-up of {source} allows {day.cap:,} messages a day to {name}, {day.hourly_cap:,} of them an hour.",
-        most_priority=MOST_ENGAGED if day.is_engaged_only else None,
+        beyond,
+        MOST_ENGAGED if day.is_engaged_only else None,
     )

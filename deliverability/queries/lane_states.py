@@ -66,7 +66,7 @@ def mailing_standing(mailing_id: int, now: datetime | None = None) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, {"mailing": mailing_id, "now": now})
         rows = cursor.fetchall()
-    lanes = bounded_lanes({LaneKey(stream.pk, row[0]): False for row in rows}, {stream.pk: stream})
+    lanes = bounded_lanes([LaneKey(stream.pk, row[0]) for row in rows], {stream.pk: stream})
     try:
         found, is_down = paces([lane.way for lane in lanes], now), False
     except RedisError:

@@ -6,7 +6,8 @@ from datetime import timedelta
 _FIRST = timedelta(minutes=30)
 _LONGEST = timedelta(hours=4)
 # A greylisting server wants to see us come back, not to be left alone; one that speaks of our rate wants the reverse.
-_FIRST_BY_KIND = {"greylist": timedelta(minutes=10), "rate": timedelta(hours=1)}
+# Of a message that may have arrived its provider mostly tells by itself within minutes.
+_FIRST_BY_KIND = {"greylist": timedelta(minutes=10), "rate": timedelta(hours=1), "unknown": timedelta(minutes=5)}
 # Batches deferred together must not all come back together.
 _SPREAD = 0.25
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from deliverability.rules.backoff import retry_delay
+from deliverability.rules.health import is_unknown_fate
 from deliverability.rules.replies import classify_reply
 from deliverability.types import EventKind, Reply
 
 # The server took the final dot and fell silent (RFC 1047): the mail may have arrived. It is sent again with the same
 # Message-ID, but not without end, since each try may be one more copy.
 UNKNOWN_FATE_ATTEMPTS = 2
-UNKNOWN_FATE_KIND = "other"
+UNKNOWN_FATE_KIND = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Outcome:
     suppresses: bool = False
     bounces_for_now: bool = False
     asks_for_hold: bool = False
+    is_unknown: bool = False
 
 
 def judge(
@@ -48,13 +50,14 @@ def judge(
         is_suppressed = verdict.action == "suppress"
         is_for_now = not is_suppressed and verdict.kind in ("mailbox_full", "soft", "inactive")
         return Outcome(EventKind.FAILED, detail, suppresses=is_suppressed, bounces_for_now=is_for_now)
-    is_unknown = reply.code == 0 and reply.stage == "body"
+    is_unknown = is_unknown_fate(reply)
     if age >= give_up or (is_unknown and attempt > UNKNOWN_FATE_ATTEMPTS):
         return Outcome(EventKind.FAILED, detail)
-    kind = verdict.kind if reply.code else UNKNOWN_FATE_KIND
+    kind = UNKNOWN_FATE_KIND if is_unknown else verdict.kind
     return Outcome(
         EventKind.DEFERRED,
         detail,
         retry_delay(attempt, kind=kind, scale=scale, jitter=jitter),
         asks_for_hold=verdict.action == "hold_stream",
+        is_unknown=is_unknown,
     )

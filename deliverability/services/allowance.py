@@ -49,7 +49,8 @@ class Slot:
 class Allowance:
     """What may leave now. Nothing (`messages` 0) carries its reason in words and when to ask again.
 
-    `counted_in` is the hour in which the messages were counted, 0 where nothing counts them.
+    `counted_in` is the hour in which the messages were counted, 0 where nothing counts them. `is_capped`: the way out
+    has no room for more in this hour or day.
     """
 
     messages: int
@@ -58,6 +59,7 @@ class Allowance:
     reason: str = ""
     retry_seconds: float = 0.0
     counted_in: int = 0
+    is_capped: bool = False
 
 
 @dataclass(slots=True)
@@ -182,4 +184,5 @@ def _refusal(lane: WorkingLane, seconds: float, cause: str, detail: str) -> Allo
         reason = say_quiet(provider, detail, seconds)
     else:
         reason = say_capped(provider, limits, by_day=what == "day", reason="" if whose else lane.cap_reason)
-    return Allowance(0, reason=reason, retry_seconds=min(math.ceil(seconds), LONGEST_WAIT_SECONDS))
+    wait = min(math.ceil(seconds), LONGEST_WAIT_SECONDS)
+    return Allowance(0, reason=reason, retry_seconds=wait, is_capped=not whose and what != "quiet")

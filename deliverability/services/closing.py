@@ -12,6 +12,7 @@ from django.utils import timezone
 from deliverability import conf
 from deliverability.models import DeliveryBatch, Mailing
 from deliverability.rules.outcomes import Outcome, judge
+from deliverability.rules.routes import RECONCILE
 from deliverability.services.events import append_events
 from deliverability.services.journal import Entry
 from deliverability.services.leasing import Lease
@@ -41,6 +42,8 @@ class PutBack:
     recipient_ids: list[int]
     delay: timedelta = timedelta()
     failures: int = 0
+    # Some may have the mail already, since whoever sent to them is dead: they stay with their provider for a while.
+    is_unknown: bool = False
 
 
 @dataclass(slots=True)
@@ -113,13 +116,14 @@ class _Record:
         self.bounced: list[tuple[str, str]] = []
         self.soft_bounced: list[tuple[str, str]] = []
         self.refusals: list[Reply] = []
-        self._deferred: dict[timedelta, list[int]] = {}
+        self._deferred: dict[tuple[timedelta, bool], list[int]] = {}
         self._now = timezone.now()
         # The time in the queue before the first attempt (a pause, a held stream) is not the recipient's fault.
         self._first_due_at = lease.first_due_at if lease.attempt > 1 else self._now
         # One jitter a batch keeps its deferred recipients together in as few later batches as they have delays.
         self._jitter = random.random()  # noqa: S311
         self._scale = conf.retry_scale()
+        self._patience = RECONCILE[lease.kind] * self._scale
 
     def add_results(self, entries: Iterable[Entry]) -> None:
         ours = set(self.lease.recipient_ids)
@@ -140,8 +144,10 @@ class _Record:
 
     def deferred_batches(self) -> list[DeliveryBatch]:
         return [
-            self._batch(people, delay, attempt=self.lease.attempt + 1, first_due_at=self._first_due_at)
-            for delay, people in self._deferred.items()
+            self._batch(
+                people, delay, attempt=self.lease.attempt + 1, first_due_at=self._first_due_at, is_unknown=is_unknown
+            )
+            for (delay, is_unknown), people in self._deferred.items()
         ]
 
     def batch_of(self, rest: PutBack) -> DeliveryBatch:
@@ -152,6 +158,7 @@ class _Record:
             attempt=self.lease.attempt,
             first_due_at=self.lease.first_due_at,
             failures=rest.failures,
+            is_unknown=rest.is_unknown,
         )
 
     def _judge(self, entry: Entry) -> Outcome:
@@ -168,7 +175,8 @@ class _Record:
     def _follow(self, outcome: Outcome, entry: Entry) -> None:
         self.refusals.append(entry.result.reply)
         if outcome.retry_in is not None:
-            self._deferred.setdefault(outcome.retry_in, []).append(entry.result.recipient_id)
+            later = (outcome.retry_in, outcome.is_unknown)
+            self._deferred.setdefault(later, []).append(entry.result.recipient_id)
         if outcome.suppresses and entry.result.address:
             self.bounced.append((entry.result.address, f"{entry.result.reply.code} {outcome.detail}"))
         if outcome.bounces_for_now and entry.result.address:
@@ -186,6 +194,7 @@ class _Record:
                 recipient_id=recipient_id,
                 mailbox_provider=lease.lane.mailbox_provider,
                 batch_id=lease.batch_id,
+                provider_id=lease.provider_id,
                 attempt=lease.attempt,
                 code=code,
                 detail=detail,
@@ -194,7 +203,14 @@ class _Record:
         self.closing.counts[kind] += 1
 
     def _batch(
-        self, people: list[int], delay: timedelta, *, attempt: int, first_due_at: datetime, failures: int = 0
+        self,
+        people: list[int],
+        delay: timedelta,
+        *,
+        attempt: int,
+        first_due_at: datetime,
+        failures: int = 0,
+        is_unknown: bool = False,
     ) -> DeliveryBatch:
         return DeliveryBatch(
             mailing_id=self.lease.mailing_id,
@@ -206,4 +222,6 @@ class _Record:
             failures=failures,
             first_due_at=first_due_at,
             due_at=self._now + delay,
+            provider_id=self.lease.provider_id if is_unknown else None,
+            unknown_until=self._now + self._patience if is_unknown else None,
         )

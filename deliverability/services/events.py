@@ -11,8 +11,8 @@ from deliverability.rules.engagement import KINDS, Tally, tally
 from deliverability.types import AgentKind, EventKind, NewEvent
 
 _COPY = """
-COPY deliverability_event (occurred_at, kind, mailing_id, recipient_id, mailbox_provider, batch_id, attempt, code,
-    detail, link, agent_kind, agent, ip) FROM STDIN
+COPY deliverability_event (occurred_at, kind, mailing_id, recipient_id, mailbox_provider, batch_id, provider_id,
+    attempt, code, detail, link, agent_kind, agent, ip) FROM STDIN
 """
 # Whoever counts people must see all that others have appended: one at a time, until the transaction ends.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('sendwell.engagement'))"
@@ -131,6 +131,7 @@ def _row(event: NewEvent) -> tuple[Any, ...]:
         event.recipient_id,
         event.mailbox_provider,
         event.batch_id,
+        event.provider_id,
         event.attempt,
         event.code,
         event.detail,

@@ -1,6 +1,6 @@
 """Holds a stream with the reason in words, waits longer each time, and lets it go once mail is accepted again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -15,8 +15,8 @@ LONGEST_SECONDS = 900
 MEMORY_SECONDS = 3600
 
 
-def hold(*, stream_id: int, reason: str, seconds: float | None = None) -> bool:
-    """Stop a stream until some seconds have passed; without `seconds` each hold in a row doubles the last.
+def hold(*, stream_id: int, reason: str, seconds: float | None = None, until: datetime | None = None) -> bool:
+    """Stop a stream until a moment or some seconds have passed; without either each hold in a row doubles the last.
 
     A stream that a person holds (no end) or that another worker has just held keeps its hold; False then.
     """
@@ -24,8 +24,9 @@ def hold(*, stream_id: int, reason: str, seconds: float | None = None) -> bool:
     free = Q(held_reason="") | Q(held_until__lte=now)
     if not Stream.objects.filter(free, pk=stream_id).exists():
         return False
-    wait = _next_wait(stream_id) if seconds is None else seconds
-    until = now + timedelta(seconds=wait * conf.retry_scale())
+    if until is None:
+        wait = _next_wait(stream_id) if seconds is None else seconds
+        until = now + timedelta(seconds=wait * conf.retry_scale())
     return Stream.objects.filter(free, pk=stream_id).update(held_reason=reason, held_until=until) > 0
 
 

@@ -18,34 +18,43 @@ SAFETY_SHARE = 0.1
 
 _COLUMNS = """
 batch.id, batch.mailing_id, batch.stream_id, batch.mailbox_provider, batch.priority, batch.recipient_ids,
-batch.attempt, batch.failures, batch.first_due_at, batch.epoch
+batch.attempt, batch.failures, batch.first_due_at, batch.epoch, batch.provider_id, picked.kind
 """
 # batch_to_send delivers one lane in sending order, so the scan ends at the first batch that nobody else holds.
 # SKIP LOCKED lets drains pass each other; whoever finds the epoch raised knows that its lease is gone.
-_CLAIM = f"""
+_CLAIM_FROM = """
 UPDATE deliverability_deliverybatch AS batch
-SET state = 1, epoch = batch.epoch + 1, lease_owner = %(owner)s,
+SET state = 1, epoch = batch.epoch + 1, lease_owner = %(owner)s, provider_id = picked.provider_id,
     lease_expires_at = clock_timestamp() + %(seconds)s * interval '1 second'
 FROM (
-    SELECT waiting.id FROM deliverability_deliverybatch AS waiting
+    SELECT waiting.id, coalesce(%(provider)s::bigint, stream.provider_id) AS provider_id, stream.kind
+    FROM deliverability_deliverybatch AS waiting
     JOIN deliverability_mailing AS mailing ON mailing.id = waiting.mailing_id
     JOIN deliverability_stream AS stream ON stream.id = waiting.stream_id
     WHERE waiting.stream_id = %(stream)s AND waiting.mailbox_provider = %(mailbox_provider)s
         AND waiting.state = 0 AND waiting.due_at <= %(now)s AND mailing.state = 'running'
         AND (%(most_priority)s::smallint IS NULL OR waiting.priority <= %(most_priority)s)
         AND (stream.held_reason = '' OR stream.held_until <= %(now)s)
+        AND {whose}
     ORDER BY waiting.priority, waiting.due_at, waiting.id
     LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED
 ) AS picked
 WHERE batch.id = picked.id
-RETURNING {_COLUMNS}
-"""  # noqa: S608  the columns are our own
+RETURNING {columns}
+"""
+_CLAIM = _CLAIM_FROM.format(
+    whose="(waiting.unknown_until IS NULL OR waiting.unknown_until <= %(now)s)", columns=_COLUMNS
+)
+# The people of a provider that fell silent over them go to it first, and to nobody else for a while.
+_CLAIM_UNSETTLED = _CLAIM_FROM.format(
+    whose="waiting.unknown_until > %(now)s AND waiting.provider_id = %(provider)s", columns=_COLUMNS
+)
 _TAKE_OVER = f"""
 UPDATE deliverability_deliverybatch AS batch
 SET epoch = batch.epoch + 1, lease_owner = %(owner)s,
     lease_expires_at = clock_timestamp() + %(seconds)s * interval '1 second'
 FROM (
-    SELECT orphan.id FROM deliverability_deliverybatch AS orphan
+    SELECT orphan.id, stream.kind FROM deliverability_deliverybatch AS orphan
     JOIN deliverability_stream AS stream ON stream.id = orphan.stream_id
     WHERE orphan.state = 1 AND orphan.lease_expires_at < clock_timestamp() AND stream.kind = %(kind)s
     ORDER BY orphan.lease_expires_at LIMIT %(limit)s FOR UPDATE OF orphan SKIP LOCKED
@@ -82,6 +91,8 @@ class Lease:
     failures: int
     first_due_at: datetime
     epoch: int
+    provider_id: int | None
+    kind: StreamKind
     owner: str
     deadline: float
 
@@ -95,10 +106,24 @@ class LeaseStatus:
     held_reason: str
 
 
-def claim(*, lane: LaneKey, owner: str, most_priority: int | None = None) -> Lease | None:
-    """Lease the lane's next due batch whose mailing runs and whose stream is not held; nobody of a later band."""
+def claim(
+    *,
+    lane: LaneKey,
+    owner: str,
+    provider_id: int | None = None,
+    is_unsettled: bool = False,
+    most_priority: int | None = None,
+) -> Lease | None:
+    """Lease the lane's next due batch whose mailing runs and whose stream is not held, to leave through a provider.
+
+    None: the stream's own. `is_unsettled` asks only for those people over whom that provider fell silent,
+    `most_priority` for nobody of a later band.
+    """
     place: dict[str, Any] = {"stream": lane.stream_id, "mailbox_provider": lane.mailbox_provider}
-    leases = _lease(_CLAIM, place | {"most_priority": most_priority, "now": timezone.now()}, owner)
+    statement = _CLAIM_UNSETTLED if is_unsettled else _CLAIM
+    leases = _lease(
+        statement, place | {"provider": provider_id, "most_priority": most_priority, "now": timezone.now()}, owner
+    )
     return leases[0] if leases else None
 
 
@@ -143,6 +168,8 @@ def _lease(statement: str, values: dict[str, Any], owner: str) -> list[Lease]:
             failures=row[7],
             first_due_at=row[8],
             epoch=row[9],
+            provider_id=row[10],
+            kind=StreamKind(row[11]),
             owner=owner,
             deadline=deadline,
         )

@@ -133,9 +133,9 @@ def _provider(provider_id: int | None) -> Provider:
     return Provider() if provider_id is None else Provider.objects.select_for_update().get(pk=provider_id)
 
 
-def provider_config(*, stream_id: int) -> ProviderConfig:
-    """The provider of a stream as its adapter sees it. Raises accounts.errors.SecretUnreadable."""
-    return config_of(Provider.objects.get(streams=stream_id))
+def provider_config(*, provider_id: int) -> ProviderConfig:
+    """A provider as its adapter sees it. Raises accounts.errors.SecretUnreadable."""
+    return config_of(Provider.objects.get(pk=provider_id))
 
 
 def config_of(provider: Provider) -> ProviderConfig:

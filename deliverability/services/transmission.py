@@ -2,13 +2,14 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from deliverability import conf
 from deliverability.errors import JournalUnavailable
 from deliverability.providers.base import Job
+from deliverability.rules.health import is_unknown_fate
 from deliverability.services.allowance import Slot
 from deliverability.services.closing import PutBack
 from deliverability.services.composers import composer_for
@@ -67,6 +68,22 @@ class Transmission:
         """Nothing more leaves from now on; the first reason stands. The rest is due after `rest_delay`."""
         if not self.stop_reason:
             self.stop_reason, self.rest_delay = reason, rest_delay
+
+    @property
+    def pulled(self) -> int:
+        """Messages that were handed to the adapter."""
+        return len(self._pulled)
+
+    @property
+    def in_hand(self) -> int:
+        """Messages that the adapter has and has not reported on, sent or not."""
+        return len(self._pulled) - len(self.entries)
+
+    def take_back(self, is_trouble: Callable[[Reply], bool]) -> None:
+        """Whoever was not sent to only because the provider itself failed leaves through another way at once."""
+        self.entries = [
+            entry for entry in self.entries if is_unknown_fate(entry.result.reply) or not is_trouble(entry.result.reply)
+        ]
 
     @property
     def remaining(self) -> int:

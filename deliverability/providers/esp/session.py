@@ -43,7 +43,7 @@ class EspSession:
         self._api = ESP_APIS[config.kind](config.options, config.secrets)
         self._reports: SimpleQueue[Report] = SimpleQueue()
         self._idle: list[Line] = []
-        self._lines: dict[Line, _Work | None] = {}
+        self._lines: dict[Line, tuple[_Work, Sequence[OutgoingMessage]] | None] = {}
         self._works: dict[Job, _Work] = {}
         # Halved whenever the API finds us too fast, and grown with every call that it takes.
         self._ceiling = float(config.max_connections)
@@ -72,6 +72,13 @@ class EspSession:
             line.close()
         self._lines.clear()
 
+    def abandon(self, problem: str) -> None:
+        for call in filter(None, self._lines.values()):
+            work, mails = call
+            for mail in mails:
+                self._record(work, mail, Reply(0, problem, stage="body"))
+        self.close()
+
     def _until_resumption(self, wait: float) -> float:
         pause = self._resumes_at - time.monotonic()
         return min(wait, pause) if pause > 0 else wait
@@ -81,10 +88,11 @@ class EspSession:
             report = self._reports.get(timeout=max(wait, 0.001))
         except Empty:
             return False
-        work = self._lines.get(report.line)
+        call = self._lines.get(report.line)
         self._lines[report.line] = None
         self._idle.append(report.line)
-        if work is not None:
+        if call is not None:
+            work, _ = call
             work.calls -= 1
             self._settle(work, report.mails, report.outcome)
         return True
@@ -109,7 +117,7 @@ class EspSession:
         if not mails:
             return
         line = self._idle.pop() if self._idle else Line(self._api, self._config, self._reports.put)
-        self._lines[line] = work
+        self._lines[line] = (work, mails)
         work.calls += 1
         line.send(mails)
 

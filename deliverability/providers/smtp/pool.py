@@ -56,6 +56,9 @@ class Pool:
     def _leaving(self) -> int:
         return sum(connection.is_quitting for connection in self._connections)
 
+    def members(self) -> list[Connection]:
+        return list(self._connections)
+
     def take(self, now: float) -> Connection | None:
         """An idle connection or a new one, None while there may be no more. Raises HandshakeFailed."""
         if self._idle:

@@ -76,6 +76,14 @@ class SmtpSession:
             now = time.monotonic()
         self._pool.close()
 
+    def abandon(self, problem: str) -> None:
+        for connection in self._pool.members():
+            if connection.is_open and not connection.is_quitting:
+                self._on_lost(connection, problem)
+            else:
+                self._drop(connection)
+        self._works.clear()
+
     def _run(self, connection: Connection, actions: Iterable[Result | Signal], now: float) -> None:
         """Acts on what a connection reports, in order: a result is recorded before the next body is written."""
         try:

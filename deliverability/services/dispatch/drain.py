@@ -10,16 +10,19 @@ from datetime import timedelta
 from deliverability import conf
 from deliverability.models import Mailing
 from deliverability.queries.lanes import WorkingLane, has_due_work
+from deliverability.rules.health import is_trouble
 from deliverability.services.allowance import Allowances
 from deliverability.services.attendance import Attendance
 from deliverability.services.dispatch.berths import Berths
 from deliverability.services.dispatch.clock import Clock
 from deliverability.services.dispatch.hearing import Hearing
+from deliverability.services.dispatch.pulse import Pulse
 from deliverability.services.dispatch.recording import record
 from deliverability.services.dispatch.recovery import settle_orphans
 from deliverability.services.dispatch.rota import Rota
 from deliverability.services.dispatch.sessions import SessionKey, Sessions
 from deliverability.services.dispatch.starting import Starter
+from deliverability.services.dispatch.ways import Ways
 from deliverability.services.journal import JournalStore, open_store
 from deliverability.services.leasing import renew, watch
 from deliverability.services.patience import OUTAGES, patiently
@@ -38,6 +41,8 @@ PARK_SECONDS = 5.0
 # Servers may take long over the final dot. What is still unanswered after this is booked as of unknown fate.
 GRACE_SECONDS = 60.0
 MOST_TRANSMISSIONS = 16
+# Between two failures to connect, so that a provider that is only being restarted is not left for it.
+FAILURE_SECONDS = 0.5
 # What so few messages still do at the old pace is over before anybody could stop them.
 FEW_MESSAGES = 20
 
@@ -96,10 +101,13 @@ class _Drain:
         self._sessions = Sessions()
         self._berths = Berths(self._allowances, self._sessions)
         self._hearing = Hearing()
+        self._pulse = Pulse()
+        self._ways = Ways()
         self._rota = Rota(kind, self._pace.refresh_seconds)
         self._starter = Starter(
             owner,
             self._rota,
+            self._ways,
             self._sessions,
             self._allowances,
             self._berths,
@@ -143,9 +151,10 @@ class _Drain:
             lane = self._rota.next_lane()
             if lane is None:
                 return
-            transmission = self._starter.start(lane)
-            if transmission is not None:
-                self._transmissions[transmission] = lane
+            started = self._starter.start(lane)
+            if started is not None:
+                transmission, way = started
+                self._transmissions[transmission] = way
 
     def _turn(self) -> None:
         """Move the mail on for a moment, then record what is done."""
@@ -164,6 +173,35 @@ class _Drain:
         for transmission, lane in self._transmissions.items():
             if lane.way in lower and transmission.granted > FEW_MESSAGES:
                 transmission.stop("The mailbox provider asked for less.")
+        self._cut_over()
+
+    def _cut_over(self) -> None:
+        """Leave a provider that fails; one that is silent, where the stream has another. What is not sent yet goes on
+        there, or waits."""
+        self._pulse.feel(self._transmissions.items())
+        replaceable = {lane.way.provider_id for lane in self._transmissions.values() if self._has_other(lane)}
+        silent = self._pulse.silent(replaceable)
+        for provider_id in silent:
+            self._pulse.give_up(provider_id)
+        if self._pulse.report():
+            self._ways.forget()
+            self._ways.look(self._rota.lanes.values())
+        for transmission, lane in list(self._transmissions.items()):
+            if self._ways.is_left(lane.way.provider_id):
+                transmission.stop("The provider does not take mail.")
+            if lane.way.provider_id in silent:
+                self._abandon(self._sessions.key_of(lane))
+
+    def _has_other(self, lane: WorkingLane) -> bool:
+        ways = self._rota.lanes.get(lane.key)
+        return ways is not None and self._ways.has_other(ways, lane)
+
+    def _abandon(self, key: SessionKey) -> None:
+        self._sessions.abandon(key, "The provider fell silent; the message may or may not have arrived.")
+        for transmission in list(self._transmissions):
+            if self._sessions.key_of(self._transmissions[transmission]) == key:
+                transmission.stop("The provider fell silent.")
+                self._finish(transmission)
 
     def _is_between_jobs(self, transmission: Transmission) -> bool:
         session = self._sessions.of_lane(self._transmissions[transmission])
@@ -176,14 +214,17 @@ class _Drain:
             return
         if not transmission.is_over:
             lane = self._transmissions[transmission]
-            allowance = self._allowances.take(lane, messages=transmission.remaining, connections=0)
+            messages, _ = self._ways.most(lane, transmission.remaining, 0)
+            allowance = self._allowances.take(lane, messages=messages, connections=0)
             if allowance.messages:
                 self._starter.submit(lane, transmission, allowance.messages)
                 return
             transmission.wakes_at = now + allowance.retry_seconds
-            if allowance.retry_seconds <= PARK_SECONDS:
+            is_beyond = allowance.is_capped and lane.warm_source_id is not None
+            if allowance.retry_seconds <= PARK_SECONDS and not is_beyond:
                 return
-            transmission.stop(allowance.reason, rest_delay=timedelta(seconds=allowance.retry_seconds))
+            delay = 0.0 if is_beyond else allowance.retry_seconds
+            transmission.stop(allowance.reason, rest_delay=timedelta(seconds=delay))
         self._finish(transmission)
 
     def _finish(self, transmission: Transmission) -> None:
@@ -191,11 +232,16 @@ class _Drain:
         self._hearing.listen([(transmission, self._transmissions[transmission])])
         self._hearing.forget(transmission)
         lane = self._transmissions.pop(transmission)
+        self._pulse.finish(transmission, lane)
+        if transmission.job is not None and transmission.job.failure is not None:
+            self._rota.rest(lane.key, FAILURE_SECONDS)
         if transmission.slot is not None:
             self._berths.leave(lane, transmission.slot)
         if transmission.is_lost:
             transmission.journal.close()
             return
+        if self._ways.is_left(lane.way.provider_id) and self._has_other(lane):
+            transmission.take_back(lambda reply: is_trouble(reply, is_paced=lane.is_paced))
         closed = record(transmission, lane=lane, store=self._store)
         self._counts.update(closed.counts)
 

@@ -2,16 +2,18 @@
 
 import logging
 
-from deliverability.queries.lanes import WorkingLane
+from deliverability.queries.lanes import LaneWays, WorkingLane
+from deliverability.rules.health import is_of_provider
 from deliverability.rules.replies import classify_reply
 from deliverability.services import holds
 from deliverability.services.closing import Closing, close_batch
+from deliverability.services.dispatch.ways import Ways
 from deliverability.services.journal import JournalStore
 from deliverability.services.leasing import Lease
 from deliverability.services.pacing import suspend
 from deliverability.services.patience import patiently
 from deliverability.services.transmission import Transmission
-from deliverability.types import EventKind, Reply
+from deliverability.types import EventKind
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +47,19 @@ def record(transmission: Transmission, *, lane: WorkingLane, store: JournalStore
     return closed
 
 
-def hold_for_connection(lease: Lease, failure: Reply) -> None:
-    """No connection can be made: the adapter's words, and what we do about it."""
+def hold_without_way(ways: LaneWays, known: Ways) -> None:
+    """No provider of the route takes mail: the first one's words, and what we do about it."""
+    states = [known.of(step.provider_id) for step in ways.steps]
+    moments = [state.until for state in states if state.until is not None]
+    if not moments:
+        return
+    others = " No other way out of this stream takes mail either." if len(states) > 1 else ""
     reason = (
-        f"{failure.text.rstrip('.')}. Everything waits and is tried again by itself, at longer and longer intervals."
+        f"{states[0].why.rstrip('.')}.{others} Everything waits and is tried again by itself, at longer and longer "
+        "intervals."
     )
-    if holds.hold(stream_id=lease.lane.stream_id, reason=reason):
-        logger.error("Stream %s is held. %s", lease.lane.stream_id, reason)
+    if holds.hold(stream_id=ways.key.stream_id, reason=reason, until=min(moments)):
+        logger.error("Stream %s is held. %s", ways.key.stream_id, reason)
 
 
 def hold_for_journal(lease: Lease, reason: str) -> None:
@@ -61,20 +69,13 @@ def hold_for_journal(lease: Lease, reason: str) -> None:
 
 def _follow(transmission: Transmission, lane: WorkingLane, closed: Closing) -> None:
     lease, job = transmission.lease, transmission.job
-    if job is not None and job.failure is not None:
-        _follow_failure(lane, lease, job.failure)
+    if job is not None and job.failure is not None and not is_of_provider(job.failure, is_paced=lane.is_paced):
+        # One mailbox provider that takes no connection at all is left alone; the stream's others go on.
+        suspend(way=lane.way, reply=f"{job.failure.code} {job.failure.text}", seconds=REFUSED_SECONDS)
     if transmission.journal_error is not None:
         hold_for_journal(lease, str(transmission.journal_error))
     if closed.holding_reply and not (lane.is_paced and _is_block(transmission)):
         _hold_for_reputation(lease, closed.holding_reply)
-
-
-def _follow_failure(lane: WorkingLane, lease: Lease, failure: Reply) -> None:
-    """One mailbox provider that takes no connection at all is left alone; the stream's others go on."""
-    if lane.is_paced and 400 <= failure.code < 500:
-        suspend(way=lane.way, reply=f"{failure.code} {failure.text}", seconds=REFUSED_SECONDS)
-    else:
-        hold_for_connection(lease, failure)
 
 
 def _is_block(transmission: Transmission) -> bool:

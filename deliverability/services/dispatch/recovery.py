@@ -11,6 +11,10 @@ from deliverability.types import StreamKind
 
 logger = logging.getLogger(__name__)
 
+# Messages leave in the batch's order, so those that were out at the death are the first without an answer: at most one
+# call of 25 to an ESP on each of a job's five connections. They go to the same provider again, if that lives.
+MOST_IN_FLIGHT = 125
+
 
 def settle_orphans(*, kind: StreamKind, owner: str, store: JournalStore) -> int:
     """Take over leases that have run out. Returns how many batches were settled.
@@ -30,7 +34,10 @@ def _settle(lease: Lease, store: JournalStore) -> bool:
         return False
     done = {entry.result.recipient_id for entry in entries}
     rest = [one for one in lease.recipient_ids if one not in done]
-    put_back = [PutBack(rest, failures=lease.failures)]
+    put_back = [
+        PutBack(rest[:MOST_IN_FLIGHT], failures=lease.failures, is_unknown=True),
+        PutBack(rest[MOST_IN_FLIGHT:], failures=lease.failures),
+    ]
     closed = patiently(lambda: close_batch(lease=lease, entries=entries, put_back=put_back))
     if closed is None:
         return False

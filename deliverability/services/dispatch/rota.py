@@ -3,7 +3,7 @@
 import time
 from collections import deque
 
-from deliverability.queries.lanes import WorkingLane, lanes_with_open_batches
+from deliverability.queries.lanes import LaneWays, lanes_with_open_batches
 from deliverability.rules.lanes import LaneKey
 from deliverability.services.patience import patiently
 from deliverability.types import StreamKind
@@ -18,11 +18,11 @@ class Rota:
         self._kind = kind
         self._refresh_seconds = refresh_seconds
         self._refreshes_at = 0.0
-        self._lanes: dict[LaneKey, WorkingLane] = {}
+        self.lanes: dict[LaneKey, LaneWays] = {}
         self._turns: deque[LaneKey] = deque()
         self._rests_until: dict[LaneKey, float] = {}
 
-    def next_lane(self) -> WorkingLane | None:
+    def next_lane(self) -> LaneWays | None:
         """The lane that has waited longest for its turn, or None while all of them rest."""
         now = time.monotonic()
         if now >= self._refreshes_at:
@@ -31,7 +31,7 @@ class Rota:
             key = self._turns[0]
             self._turns.rotate(-1)
             if self._rests_until.get(key, 0.0) <= now:
-                return self._lanes[key]
+                return self.lanes[key]
         return None
 
     def rest(self, lane: LaneKey, seconds: float) -> None:
@@ -40,8 +40,8 @@ class Rota:
 
     def _refresh(self, now: float) -> None:
         lanes = patiently(lambda: lanes_with_open_batches(self._kind))
-        self._lanes = {lane.key: lane for lane in lanes}
-        known = [key for key in self._turns if key in self._lanes]
-        self._turns = deque([*known, *(key for key in self._lanes if key not in known)])
-        self._rests_until = {key: until for key, until in self._rests_until.items() if key in self._lanes}
+        self.lanes = {lane.key: lane for lane in lanes}
+        known = [key for key in self._turns if key in self.lanes]
+        self._turns = deque([*known, *(key for key in self.lanes if key not in known)])
+        self._rests_until = {key: until for key, until in self._rests_until.items() if key in self.lanes}
         self._refreshes_at = now + self._refresh_seconds

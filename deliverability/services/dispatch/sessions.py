@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from accounts.errors import SecretUnreadable
 from deliverability.errors import DeliverabilityError
+from deliverability.models import Provider
 from deliverability.providers.base import KeepsConnections, Session
 from deliverability.providers.registry import open_session
 from deliverability.queries.lanes import WorkingLane
@@ -15,12 +16,12 @@ from deliverability.services.providers import provider_config
 
 logger = logging.getLogger(__name__)
 
-# A stream, and the mailbox provider whose connections are kept apart; empty for those that share theirs.
-SessionKey = tuple[int, str]
+# A stream, a provider, and the mailbox provider whose connections are kept apart; empty for those that share theirs.
+SessionKey = tuple[int, int, str]
 
 
 class ProviderUnusable(DeliverabilityError):
-    """The provider of a stream cannot be used as it is set up."""
+    """A provider cannot be used as it is set up."""
 
 
 class Sessions:
@@ -33,19 +34,19 @@ class Sessions:
     @staticmethod
     def key_of(lane: WorkingLane) -> SessionKey:
         is_apart = lane.is_paced or lane.messages_per_connection is not None
-        return lane.key.stream_id, lane.key.mailbox_provider if is_apart else ""
+        return lane.key.stream_id, lane.way.provider_id, lane.key.mailbox_provider if is_apart else ""
 
     def of_lane(self, lane: WorkingLane) -> Session:
         """Raises ProviderUnusable with what a person can do."""
         key = self.key_of(lane)
         if key not in self._sessions:
             try:
-                config = patiently(lambda: provider_config(stream_id=lane.key.stream_id))
+                config = patiently(lambda: provider_config(provider_id=lane.way.provider_id))
                 if lane.messages_per_connection is not None:
                     most = min(config.max_messages_per_connection, lane.messages_per_connection)
                     config = replace(config, max_messages_per_connection=most)
                 self._sessions[key] = open_session(config)
-            except (SecretUnreadable, DeliverabilityError) as error:
+            except (SecretUnreadable, DeliverabilityError, Provider.DoesNotExist) as error:
                 raise ProviderUnusable(str(error)) from error
         return self._sessions[key]
 
@@ -63,6 +64,12 @@ class Sessions:
             share = seconds / len(self._sessions)
             return {key for key in list(self._sessions) if not self._poll_one(key, share)}
         return self._poll_together(time.monotonic() + seconds)
+
+    def abandon(self, key: SessionKey, problem: str) -> None:
+        """Cut a session off; what may have been accepted gets its Result first."""
+        if key in self._sessions:
+            self._sessions[key].abandon(problem)
+            self.discard(key)
 
     def discard(self, key: SessionKey) -> None:
         session = self._sessions.pop(key, None)

@@ -24,7 +24,8 @@ def test_each_lane_with_open_batches_is_found_once_with_its_limits() -> None:
         DeliveryBatchFactory.create(mailing=mailing, mailbox_provider=provider)
     DeliveryBatchFactory.create(mailing=mailing, mailbox_provider="apple", state=DeliveryBatch.State.CLOSED)
 
-    found = {lane.key: lane.limits for lane in lanes_with_open_batches(StreamKind.MARKETING)}
+    ways = lanes_with_open_batches(StreamKind.MARKETING)
+    found = {each.key: each.by_provider[mailing.stream.provider_id].limits for each in ways}
 
     assert found == {
         LaneKey(mailing.stream_id, "google"): LaneLimits(50, 100, 20),
@@ -87,6 +88,7 @@ def test_a_claim_reads_one_end_of_the_index_however_much_waits() -> None:
         for provider, state in (("google", DeliveryBatch.State.OPEN), ("yahoo", DeliveryBatch.State.CLOSED))
     )
     values = {"stream": mailing.stream_id, "mailbox_provider": "google", "now": now, "owner": "me", "seconds": 30}
+    values |= {"provider": None, "most_priority": None}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE deliverability_deliverybatch")
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {leasing._CLAIM}", values)

@@ -114,7 +114,7 @@ def test_a_stream_is_made_and_keeps_its_kind(owner: Client) -> None:
     owner.post(reverse("settings-streams-one", args=[stream.pk]), changed)
     stream.refresh_from_db()
     assert (stream.name, stream.slug, stream.kind) == ("Letters", "news", "marketing")
-    assert provider_config(stream_id=stream.pk).host == provider.host
+    assert provider_config(provider_id=stream.provider_id).host == provider.host
 
 
 def test_two_streams_of_one_name_both_live(owner: Client) -> None:
