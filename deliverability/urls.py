@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliverability.views import hooks, providers, settings, suppression_files, suppressions, tracking, warmup
+from deliverability.views import alerts, hooks, providers, settings, suppression_files, suppressions, tracking, warmup
 
 urlpatterns = [
     path("t/o/<str:token>", tracking.track_open, name="track-open"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("deliverability/warm-up/", warmup.warmups, name="warmups"),
     path("deliverability/warm-up/<int:plan_id>", warmup.warmup, name="warmup"),
     path("deliverability/warm-up/<int:plan_id>/act", warmup.act, name="warmup-act"),
+    path("alerts", alerts.alerts, name="alerts"),
+    path("alerts/<int:alert_id>/acknowledge", alerts.take, name="alert-acknowledge"),
+    path("alerts/channels", alerts.alert_channels, name="alerts-channels"),
+    path("alerts/channels/<int:channel_id>/trial", alerts.channel_trial, name="alerts-channel-trial"),
+    path("alerts/channels/<int:channel_id>/remove", alerts.channel_remove, name="alerts-channel-remove"),
+    path("alerts/guardrails", alerts.guardrails, name="alerts-guardrails"),
     path("settings/providers", providers.providers, name="settings-providers"),
     path("settings/providers/new", providers.new_provider, name="settings-providers-new"),
     path("settings/providers/<int:provider_id>", providers.provider, name="settings-providers-one"),

@@ -29,8 +29,9 @@ def navigation(context: Context) -> list[dict[str, Any]]:
     """Groups with the links that this member may follow; empty groups are left out."""
     request = context["request"]
     groups = []
+    here = _here(request.path)
     for group in GROUPS:
-        seen = [_link(place, request.path) for place in group.places if may_see(request.user, place)]
+        seen = [_link(place, here) for place in group.places if may_see(request.user, place)]
         links = [link for link in seen if link]
         if links:
             groups.append({"title": group.title, "links": links})
@@ -57,11 +58,28 @@ def may_see(user: Any, place: Place) -> bool:
     return not place.permission or user.has_perm(place.permission)
 
 
-def _link(place: Place, path: str) -> Link | None:
+def _link(place: Place, here: Place | None) -> Link | None:
     """None while the place has no URL."""
+    url = _url(place)
+    return Link(url, place.label, place.icon, place.name, place is here) if url else None
+
+
+def _here(path: str) -> Place | None:
+    """The place whose path this page's begins with; of two, such as one inside the other, the longer."""
+    lengths = {place: _reach(place, path) for group in GROUPS for place in group.places}
+    nearest = max(lengths, key=lambda place: lengths[place])
+    return nearest if lengths[nearest] else None
+
+
+def _reach(place: Place, path: str) -> int:
+    url = _url(place)
+    if not url or url == "/":
+        return int(path == url)
+    return max((len(begin) for begin in (url, place.also) if begin and path.startswith(begin)), default=0)
+
+
+def _url(place: Place) -> str:
     try:
-        url = reverse(place.name)
+        return reverse(place.name)
     except NoReverseMatch:
-        return None
-    is_current = path == url if url == "/" else path.startswith((url, place.also or url))
-    return Link(url, place.label, place.icon, place.name, is_current)
+        return ""

@@ -45,7 +45,14 @@ GROUPS = (
         ),
     ),
     Group(_("Content"), (Place("templates", _("Templates"), "layout-template", "templates_app.view"),)),
-    Group(_("Insights"), (Place("warmups", _("Warm-up"), "trending-up", "deliverability.view"),)),
+    Group(
+        _("Insights"),
+        (
+            Place("deliverability", _("Deliverability"), "shield-check", "deliverability.view"),
+            Place("warmups", _("Warm-up"), "trending-up", "deliverability.view"),
+            Place("alerts", _("Alerts"), "bell", "deliverability.view"),
+        ),
+    ),
     Group(_("Settings"), (Place("settings", _("Settings"), "settings", also="/account/"),)),
 )
 

@@ -110,7 +110,15 @@ class AlertChannel(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "target"], name="alert_channel_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.target}"
+        return f"{self.get_kind_display()} {self.shown}"
+
+    @property
+    def shown(self) -> str:
+        """The target for pages and logs: whoever knows the whole URL of a chat may write to it."""
+        if self.kind == self.Kind.EMAIL:
+            return self.target
+        host = self.target.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        return f"{host}/…{self.target[-4:]}"
 
 
 class AlertDelivery(models.Model):

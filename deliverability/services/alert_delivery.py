@@ -12,10 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.errors import SecretUnreadable
+from accounts.services.permission import require
 from accounts.services.secrets import decrypt
+from accounts.types import Actor
 from deliverability import conf
 from deliverability.errors import HeaderRefused
-from deliverability.models import AlertChannel, AlertDelivery, Provider, Stream
+from deliverability.models import Alert, AlertChannel, AlertDelivery, Provider, Stream
 from deliverability.services.direct import plain_mail, send_directly
 from deliverability.types import StreamKind
 
@@ -50,6 +52,22 @@ def deliver_alerts(*, now: datetime | None = None) -> int:
                 arrived += 1
             delivery.save()
     return arrived
+
+
+def try_channel(*, actor: Actor, channel_id: int) -> str:
+    """Send a trial alert now; what went wrong, or nothing. Raises PermissionRefused, AlertChannel.DoesNotExist."""
+    require(actor, "deliverability.manage")
+    channel = AlertChannel.objects.select_related("provider").get(pk=channel_id)
+    now = timezone.now()
+    trial = Alert(
+        key="trial",
+        severity=Alert.Severity.WARNING,
+        title="A trial alert from Sendwell",
+        text=f"{actor} asked for it, to see whether alerts arrive here. Nothing is wrong.",
+        opened_at=now,
+        seen_at=now,
+    )
+    return _deliver(AlertDelivery(alert=trial, channel=channel, about=AlertDelivery.About.OPENED))
 
 
 def _next(now: datetime) -> AlertDelivery | None:

@@ -83,6 +83,10 @@ TABLE: dict[str, May] = {
     **look(MEMBERS, "warmups", "warmup"),
     **both(POSTMASTERS, "warmup-new"),
     **act(POSTMASTERS, "warmup-act"),
+    **look(MEMBERS, "alerts"),
+    **act(GUARDIANS, "alert-acknowledge"),
+    **both(POSTMASTERS, "alerts-channels", "alerts-guardrails"),
+    **act(POSTMASTERS, "alerts-channel-trial", "alerts-channel-remove"),
     **act(POSTMASTERS, "settings-providers-trial", "settings-streams-lanes", "settings-streams-again"),
     # Campaigns
     **look(MEMBERS, "campaigns", "campaign", "campaign-state", "campaign-audience", "campaign-checklist", "calendar"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from campaigns.queries.home import overdue, under_way, upcoming
 from campaigns.queries.recent import recent
 from config.web.first_steps import first_steps
+from deliverability.queries.alerts import unattended_alerts
 from deliverability.queries.holds import held_streams
 from subscribers.queries.import_failures import failed_imports
 
@@ -22,6 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "steps": first_steps(request.user),
         "sending": under_way() if sees_campaigns else [],
         "held": held_streams() if request.user.has_perm("deliverability.view") else [],
+        "alerts": unattended_alerts() if request.user.has_perm("deliverability.view") else [],
         "overdue": overdue() if sees_campaigns else [],
         "failed_imports": failed_imports() if request.user.has_perm("subscribers.view") else [],
         "upcoming": upcoming() if sees_campaigns else [],

@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.services.permission import SENDWELL
 from accounts.types import Role
 from campaigns.models import Campaign
 from campaigns.types import CampaignState
 from config.web.first_steps import first_steps
-from deliverability.models import Stream
+from deliverability.models import Alert, Stream
+from deliverability.services.alerts import acknowledge, report
 from deliverability.services.events import append_events
 from deliverability.types import EventKind, NewEvent
 from subscribers.models import MailingList
@@ -46,7 +48,14 @@ def test_what_goes_on_and_what_needs_somebody_stands_on_the_page(client: Client)
     Campaign.objects.filter(pk=soon.pk).update(starts_at=timezone.now() + timedelta(days=2))
     Campaign.objects.filter(pk=stuck.pk).update(starts_at=timezone.now() - timedelta(hours=1))
     Stream.objects.update(held_reason="The provider refuses our password.")
+    critical = Alert.Severity.CRITICAL
+    report(key="canary:1:gmx", severity=critical, title="The canary was stopped", text="500 people wait.")
+    taken = report(key="canary:2:gmx", severity=critical, title="Somebody is at it", text="")
+    acknowledge(actor=SENDWELL, alert_id=taken.pk)
     words = _home(client, Role.ANALYST)
+    assert "The canary was stopped" in words
+    assert "500 people wait." in words
+    assert "Somebody is at it" not in words
     assert "Under way" in words
     assert "of 2 people" in words
     assert "“Stuck” should have started" in words
@@ -75,7 +84,7 @@ def test_the_page_costs_a_fixed_number_of_queries(client: Client, django_assert_
     for number in range(6):
         making.sending(name=f"Under way {number}", mailing_list=people)
     client.force_login(UserFactory.create(role=Role.OWNER))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/")
 
 

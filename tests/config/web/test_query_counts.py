@@ -16,7 +16,9 @@ from accounts.types import Role
 from campaigns.models import Campaign, CampaignActivity, Exclusion
 from campaigns.types import CampaignState
 from config.web.screens import SCREENS
-from deliverability.models import Lane, Provider
+from deliverability.models import Alert, Lane, Provider
+from deliverability.services.alert_channels import add_channel
+from deliverability.services.alerts import report, resolve
 from deliverability.services.events import append_events
 from deliverability.services.suppression import suppress
 from deliverability.services.warmup import start_plan
@@ -86,6 +88,7 @@ def grow(owner: User, start: int, end: int) -> None:
     for number in range(start, end):
         _grow_audience(owner, number)
         _grow_settings(number)
+        _grow_alerts(number)
     campaign = _grow_campaigns(start, end)
     assert campaign.mailing_id
     events = []
@@ -128,6 +131,13 @@ def _grow_settings(number: int) -> None:
     start_plan(actor=SENDWELL, provider_id=stream.provider_id, curve="ses", mailbox_providers=["google", "yahoo"])
     for lane in range(number):
         Lane.objects.create(stream=stream, mailbox_provider=f"provider{lane}")
+
+
+def _grow_alerts(number: int) -> None:
+    report(key=f"open:{number}", severity=Alert.Severity.CRITICAL, title=f"Trouble {number}", text="It lasts.")
+    report(key=f"over:{number}", severity=Alert.Severity.WARNING, title=f"Trouble {number}", text="It is over.")
+    resolve(key=f"over:{number}")
+    add_channel(actor=SENDWELL, kind="email", target=f"team{number}@huila.example")
 
 
 def _grow_campaigns(start: int, end: int) -> Campaign:
