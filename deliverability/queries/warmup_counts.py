@@ -11,7 +11,8 @@ from deliverability.rules.warmup import Counts
 # cap is on attempts. Code NULL never reached the wire. Greylisting (RFC 6647) puts every stranger off once, whatever
 # his reputation, so it is no sign of ill health.
 _COUNTS = """
-SELECT stream.provider_id, event.mailbox_provider, (event.occurred_at AT TIME ZONE 'UTC')::date,
+SELECT coalesce(event.provider_id, stream.provider_id), event.mailbox_provider,
+    (event.occurred_at AT TIME ZONE 'UTC')::date,
     count(*) FILTER (WHERE event.kind IN (1, 2, 3) AND event.code IS NOT NULL),
     count(*) FILTER (WHERE event.kind = 1),
     count(DISTINCT (event.mailing_id, event.recipient_id))
@@ -21,7 +22,7 @@ SELECT stream.provider_id, event.mailbox_provider, (event.occurred_at AT TIME ZO
 FROM deliverability_event AS event
 JOIN deliverability_mailing AS mailing ON mailing.id = event.mailing_id
 JOIN deliverability_stream AS stream ON stream.id = mailing.stream_id
-WHERE stream.provider_id = ANY(%s) AND event.occurred_at >= %s AND event.occurred_at < %s
+WHERE coalesce(event.provider_id, stream.provider_id) = ANY(%s) AND event.occurred_at >= %s AND event.occurred_at < %s
     AND event.kind IN (1, 2, 3, 5, 6)
 GROUP BY 1, 2, 3
 """

@@ -22,12 +22,20 @@ from deliverability.rules.warmup.curves import DEFAULT_HOURS
 # People by priority (lower ones go first), by mailbox provider.
 Waiting = Mapping[str, Mapping[int, int]]
 
+# Of a stream that shares its mail among several ways out, each is shown all of it: too much rather than too little.
 _WAITING = """
-SELECT stream.provider_id, batch.mailbox_provider, batch.priority, sum(cardinality(batch.recipient_ids))
+WITH way AS (
+    SELECT step.stream_id, step.provider_id FROM deliverability_routestep AS step
+    WHERE step.tier = (SELECT min(tier) FROM deliverability_routestep WHERE stream_id = step.stream_id)
+    UNION ALL
+    SELECT stream.id, stream.provider_id FROM deliverability_stream AS stream
+    WHERE NOT EXISTS (SELECT FROM deliverability_routestep WHERE stream_id = stream.id)
+)
+SELECT way.provider_id, batch.mailbox_provider, batch.priority, sum(cardinality(batch.recipient_ids))
 FROM deliverability_deliverybatch AS batch
-JOIN deliverability_stream AS stream ON stream.id = batch.stream_id
+JOIN way ON way.stream_id = batch.stream_id
 JOIN deliverability_mailing AS mailing ON mailing.id = batch.mailing_id
-WHERE stream.provider_id = ANY(%s) AND batch.state < 2 AND mailing.state <> 'cancelled'
+WHERE way.provider_id = ANY(%s) AND batch.state < 2 AND mailing.state <> 'cancelled'
 GROUP BY 1, 2, 3
 """
 

@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from datetime import date
 
+from django.db.models import Q
+
 from deliverability.models import DeliveryBatch, WarmupDay, WarmupPlan
 from deliverability.queries.warmup_days import climb_of
 from deliverability.rules.mailbox_providers import OTHER, mailbox_providers
@@ -37,7 +39,6 @@ def names_of(plan: WarmupPlan) -> set[str]:
     """The mailbox providers that the plan is for: those it names, else all that we know or have mail for."""
     if plan.mailbox_providers:
         return set(plan.mailbox_providers)
-    waiting = DeliveryBatch.objects.filter(
-        stream__provider_id=plan.provider_id, state__lt=DeliveryBatch.State.CLOSED
-    ).values_list("mailbox_provider", flat=True)
-    return {*mailbox_providers(), OTHER, *waiting.distinct()}
+    is_ours = Q(stream__provider_id=plan.provider_id) | Q(stream__route__provider_id=plan.provider_id)
+    waiting = DeliveryBatch.objects.filter(is_ours, state__lt=DeliveryBatch.State.CLOSED)
+    return {*mailbox_providers(), OTHER, *waiting.values_list("mailbox_provider", flat=True).distinct()}

@@ -6,13 +6,13 @@ import pytest
 import time_machine
 
 from accounts.services.permission import SENDWELL
-from deliverability.models import DeliveryBatch, Mailing, WarmupPlan
+from deliverability.models import DeliveryBatch, Mailing, RouteStep, WarmupPlan
 from deliverability.queries.warmup_forecast import Forecast, waiting_for
 from deliverability.queries.warmup_plans import view_plans
 from deliverability.services.events import append_events
 from deliverability.services.warmup import start_plan
 from deliverability.types import EventKind, NewEvent
-from tests.factories.deliverability import DeliveryBatchFactory, MailingFactory
+from tests.factories.deliverability import DeliveryBatchFactory, MailingFactory, ProviderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +66,12 @@ def test_a_pause_is_waited_for(mailing: Mailing, plan: WarmupPlan) -> None:
 def test_nobody_who_waits_is_no_forecast(plan: WarmupPlan) -> None:
     found = forecast_of(plan)
     assert (found.people, found.days, found.reached_on, found.first_week) == (0, [], None, 0)
+
+
+def test_who_waits_for_a_route_waits_for_its_first_ways_out(mailing: Mailing, plan: WarmupPlan) -> None:
+    first, last = ProviderFactory.create(name="first"), ProviderFactory.create(name="last")
+    RouteStep.objects.create(stream=mailing.stream, provider=first, tier=1)
+    RouteStep.objects.create(stream=mailing.stream, provider=last, tier=2)
+    DeliveryBatchFactory.create(mailing=mailing, recipient_ids=[1, 2])
+    ways = [plan.provider_id, first.pk, last.pk]
+    assert waiting_for(ways) == {plan.provider_id: {}, first.pk: {"google": {0: 2}}, last.pk: {}}

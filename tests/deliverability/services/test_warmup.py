@@ -169,6 +169,19 @@ def test_other_ways_out_and_mailbox_providers_do_not_count(mailing: Mailing, pla
     assert plan.days.get(day=DAY).sent == 0
 
 
+def test_an_event_counts_for_the_way_out_that_it_names(mailing: Mailing, plan: WarmupPlan) -> None:
+    """Of a stream with a route, the mail of one mailing leaves through several."""
+    other = ProviderFactory.create(name="elsewhere")
+    append_events(
+        [
+            NewEvent(noon(DAY), EventKind.ACCEPTED, mailing.pk, 1, "yahoo", code=250, provider_id=plan.provider_id),
+            NewEvent(noon(DAY), EventKind.ACCEPTED, mailing.pk, 2, "yahoo", code=250, provider_id=other.pk),
+        ]
+    )
+    go_to(DAY + timedelta(days=1))
+    assert plan.days.get(day=DAY).sent == 1
+
+
 def test_two_unhealthy_days_pause_it_and_it_resumes_by_itself(mailing: Mailing, plan: WarmupPlan) -> None:
     plan.days.update(step=3, cap=800)
     day = DAY
