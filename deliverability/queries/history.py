@@ -66,8 +66,8 @@ def _why_waiting(batch: DeliveryBatch) -> str:
     lane = working_lane(LaneKey(batch.stream_id, batch.mailbox_provider))
     if lane.most_priority is not None and batch.priority > lane.most_priority:
         return (
-            "Week one of the warm-up writes only to people who opened or clicked in the last 30 days. The others follow "
-            "when it is over."
+            "Week one of the warm-up writes only to people who opened or clicked in the last 30 days. "
+            "The others follow when it is over."
         )
     return _why_lane_waits(lane)
 
