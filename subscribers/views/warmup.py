@@ -97,14 +97,15 @@ def new_warmup(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = WarmupForm(given or _first_look())
     bands: dict[str, dict[int, int]] = {}
-    if form.is_valid() and form.cleaned_data["mailing_list"]:
+    # Sorting a list of a million takes a second, so the page comes first and asks for the forecast by itself.
+    if given and form.is_valid() and form.cleaned_data["mailing_list"]:
         bands = engagement_bands(int(form.cleaned_data["mailing_list"]))
     if given and "start" in given and form.is_valid():
         try:
             return _start(request, form.cleaned_data, bands)
         except WarmupRefused as error:
             form.add_error("provider", str(error))
-    return render(request, "subscribers/warmup.html", _context(form, bands))
+    return render(request, "subscribers/warmup.html", {**_context(form, bands), "is_first_look": given is None})
 
 
 def _start(request: HttpRequest, chosen: dict[str, Any], bands: dict[str, dict[int, int]]) -> HttpResponse:

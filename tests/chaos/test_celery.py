@@ -71,6 +71,5 @@ def test_transactional_mail_overtakes_a_campaign_to_a_million(installation: Inst
         meanwhile = len(server.messages) - before
         assert installation.ask(OPEN) > (0,), "the bulk send was still under way"
     p99, slowest = map(float, installation.log.read_text().split()[-2:])
-    print(f"p99 {p99:.3f} s, slowest {slowest:.3f} s, while {meanwhile:,} mails left")
     assert meanwhile > 1000
-    assert p99 < 5
+    assert p99 <= slowest < 5

@@ -19,6 +19,7 @@ from deliverability.queries.messages import streams_of, told_tokens, where_sent
 from deliverability.queries.tokens import Addressed
 from deliverability.rules.notices import Judgement, judge_notice
 from deliverability.services.events import append_events
+from deliverability.services.soft_bounces import count_soft_bounces
 from deliverability.services.suppression import suppress_many
 from deliverability.types import NewEvent, NewSuppression, StreamKind
 from deliverability.webhooks import Hook, Notice, Unproved, Unreadable, confirm_subscription, read
@@ -153,6 +154,13 @@ def _record(fresh: Sequence[_Told]) -> None:
         NewSuppression(one.notice.recipient, verdict.scope, verdict.reason, _evidence(one, verdict))
         for one, verdict in judged
         if verdict.reason is not None and "@" in one.notice.recipient
+    )
+    count_soft_bounces(
+        bounces=[
+            (one.notice.recipient, verdict.detail)
+            for one, verdict in judged
+            if verdict.is_soft and "@" in one.notice.recipient
+        ]
     )
 
 

@@ -84,6 +84,15 @@ def test_a_hard_bounce_counts_in_the_report_and_suppresses() -> None:
     assert "postmark: 550" in held.evidence
 
 
+def test_a_mailbox_that_is_full_again_and_again_is_rested() -> None:
+    provider = postmark()
+    for number in range(5):
+        full = bounce(kind="SoftBounce", details="smtp;452 4.2.2 The mailbox is full", ID=number)
+        assert post(provider, full).status_code == 200
+        process_webhooks()
+        assert Suppression.objects.filter(reason="soft_bounce").exists() == (number == 4)
+
+
 def test_a_replay_and_a_second_copy_count_once() -> None:
     mailing_id, token = sent_mail()
     provider, told = postmark(), bounce(token)

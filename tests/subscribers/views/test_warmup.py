@@ -39,10 +39,16 @@ def post(client: Client, **given: object) -> str:
     return client.post(reverse("warmup-new"), given, follow=True).content.decode()
 
 
-def test_the_page_opens_with_a_forecast_of_the_largest_list(owner: Client, provider: Provider) -> None:
+def test_the_page_opens_with_the_largest_list_and_asks_for_its_forecast(
+    owner: Client, provider: Provider, news: int
+) -> None:
     text = owner.get(reverse("warmup-new")).content.decode()
-    for shown in ("Everybody is reached on", "<dd>30</dd>", "<dd>3</dd>", "Conservative", "Source:", "New IP"):
+    for shown in ("Conservative", "Source:", "New IP", "Counting whom it would reach", 'hx-trigger="load"'):
         assert shown in text
+    assert f'<option value="{news}" selected>' in text
+    forecast = post(owner, mailing_list=news, curve="conservative", is_engaged_first="on")
+    for shown in ("Everybody is reached on", "<dd>30</dd>", "<dd>3</dd>"):
+        assert shown in forecast
 
 
 def test_looking_changes_nothing_and_needs_no_way_out(owner: Client, news: int) -> None:
