@@ -221,6 +221,8 @@ CELERY_BEAT_SCHEDULE = {
     "make partitions": {"task": "deliverability.ensure_partitions", "schedule": 86_400.0},
     "sweep journals": {"task": "deliverability.sweep_journals", "schedule": 3_600.0},
     "guard what is sent": {"task": "deliverability.guard", "schedule": 15.0},
+    "knock at providers": {"task": "deliverability.knock", "schedule": 3.0},
+    "settle unknown fates": {"task": "deliverability.settle_unknown_fates", "schedule": 15.0},
     "deliver alerts": {"task": "deliverability.deliver_alerts", "schedule": 10.0},
     "forget old flow": {"task": "deliverability.forget_flow", "schedule": 86_400.0},
     "advance warm-ups": {"task": "deliverability.advance_warmups", "schedule": 300.0},

@@ -6,13 +6,21 @@ from collections.abc import Collection, Iterator, Sequence
 
 from django.db import connection
 
-from deliverability.models import Mailing, ProviderNotice
+from deliverability.models import Event, Mailing, ProviderNotice
 from deliverability.queries.tokens import Addressed, read
 from deliverability.types import EventKind, StreamKind
 from deliverability.webhooks import Notice
 
 # Tokens carry a MAC, so one is recognised wherever an ESP puts it: metadata, tags, Message-ID, Return-Path, a link.
 _CANDIDATE = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{24}(?![A-Za-z0-9_-])")
+# What only somebody who has the message can bring about.
+_PROOFS = (
+    EventKind.BOUNCED,
+    EventKind.COMPLAINED,
+    EventKind.OPENED,
+    EventKind.CLICKED,
+    EventKind.UNSUBSCRIBED,
+)
 _WHERE_SENT = """
 SELECT DISTINCT ON (event.mailing_id, event.recipient_id)
     event.mailing_id, event.recipient_id, event.mailbox_provider
@@ -47,6 +55,12 @@ def heard_of(mailing_id: int, recipient_ids: Collection[int]) -> set[int]:
     """Those whose message some provider has told us of: it had the message, whatever became of its answer."""
     heard = ProviderNotice.objects.filter(mailing_id=mailing_id, recipient_id__in=recipient_ids)
     return {key for key in heard.values_list("recipient_id", flat=True) if key is not None}
+
+
+def told_of(mailing_id: int, recipient_ids: Collection[int]) -> set[int]:
+    """Those whose message must have left, since a provider, a bounce, a complaint or they themselves speak of it."""
+    events = Event.objects.filter(mailing_id=mailing_id, recipient_id__in=recipient_ids, kind__in=_PROOFS)
+    return heard_of(mailing_id, recipient_ids) | set(events.values_list("recipient_id", flat=True))
 
 
 def _told(notice: Notice) -> Addressed | None:

@@ -116,16 +116,11 @@ def answered(*, provider_id: int) -> None:
         _write(provider_id, Standing.TRIAL, _WORDS[Standing.TRIAL])
 
 
-def settle_forgotten(provider_ids_out: set[int]) -> None:
-    """Where Redis has lost what it knew, providers are used as before; say so, lest an alert stay for ever.
-
-    `provider_ids_out` are those of whom Redis knows that they do not take their whole part.
-    """
-    newest = ProviderChange.objects.order_by("provider", "-at", "-id").distinct("provider")
-    for change in newest:
-        if change.standing != Standing.WORKS and change.provider_id not in provider_ids_out:
-            why = "What was known of it is lost with Redis, so its whole part goes through it, as if it were well."
-            _write(change.provider_id, Standing.WORKS, why)
+def forget(*, provider_id: int) -> None:
+    """What was known of it is lost, so it is used as if it were well."""
+    _write(
+        provider_id, Standing.WORKS, "What was known of it is lost with Redis, so its whole part goes through it again."
+    )
 
 
 def _words_of(standing: Standing, why: str, pause: timedelta) -> str:

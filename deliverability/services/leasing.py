@@ -22,11 +22,9 @@ batch.attempt, batch.failures, batch.first_due_at, batch.epoch, batch.provider_i
 """
 # batch_to_send delivers one lane in sending order, so the scan ends at the first batch that nobody else holds.
 # SKIP LOCKED lets drains pass each other; whoever finds the epoch raised knows that its lease is gone.
+# A WITH is worked out once. A subquery in FROM may be asked again for every row of the table, and pick more each time.
 _CLAIM_FROM = """
-UPDATE deliverability_deliverybatch AS batch
-SET state = 1, epoch = batch.epoch + 1, lease_owner = %(owner)s, provider_id = picked.provider_id,
-    lease_expires_at = clock_timestamp() + %(seconds)s * interval '1 second'
-FROM (
+WITH picked AS MATERIALIZED (
     SELECT waiting.id, coalesce(%(provider)s::bigint, stream.provider_id) AS provider_id, stream.kind
     FROM deliverability_deliverybatch AS waiting
     JOIN deliverability_mailing AS mailing ON mailing.id = waiting.mailing_id
@@ -38,7 +36,11 @@ FROM (
         AND {whose}
     ORDER BY waiting.priority, waiting.due_at, waiting.id
     LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED
-) AS picked
+)
+UPDATE deliverability_deliverybatch AS batch
+SET state = 1, epoch = batch.epoch + 1, lease_owner = %(owner)s, provider_id = picked.provider_id,
+    lease_expires_at = clock_timestamp() + %(seconds)s * interval '1 second'
+FROM picked
 WHERE batch.id = picked.id
 RETURNING {columns}
 """
@@ -50,15 +52,16 @@ _CLAIM_UNSETTLED = _CLAIM_FROM.format(
     whose="waiting.unknown_until > %(now)s AND waiting.provider_id = %(provider)s", columns=_COLUMNS
 )
 _TAKE_OVER = f"""
-UPDATE deliverability_deliverybatch AS batch
-SET epoch = batch.epoch + 1, lease_owner = %(owner)s,
-    lease_expires_at = clock_timestamp() + %(seconds)s * interval '1 second'
-FROM (
+WITH picked AS MATERIALIZED (
     SELECT orphan.id, stream.kind FROM deliverability_deliverybatch AS orphan
     JOIN deliverability_stream AS stream ON stream.id = orphan.stream_id
     WHERE orphan.state = 1 AND orphan.lease_expires_at < clock_timestamp() AND stream.kind = %(kind)s
     ORDER BY orphan.lease_expires_at LIMIT %(limit)s FOR UPDATE OF orphan SKIP LOCKED
-) AS picked
+)
+UPDATE deliverability_deliverybatch AS batch
+SET epoch = batch.epoch + 1, lease_owner = %(owner)s,
+    lease_expires_at = clock_timestamp() + %(seconds)s * interval '1 second'
+FROM picked
 WHERE batch.id = picked.id
 RETURNING {_COLUMNS}
 """  # noqa: S608

@@ -18,21 +18,26 @@ PACE_SECONDS = 2 * 86_400
 # What was tried today, whatever became of it, and what is under way: a batch in somebody's hands counts as a whole,
 # since how much of it has left is known only to its journal. One statement sees each batch on one side.
 _SENT = """
-WITH mine AS (
-    SELECT mailing.id FROM deliverability_mailing AS mailing
-    JOIN deliverability_stream AS stream ON stream.id = mailing.stream_id WHERE {owner}
-), tried AS (
-    SELECT count(*) AS today, count(*) FILTER (WHERE occurred_at >= %(hour)s) AS this_hour FROM deliverability_event
-    WHERE occurred_at >= %(day)s AND mailbox_provider = %(mailbox_provider)s AND kind = ANY(%(kinds)s)
-        AND code IS NOT NULL AND mailing_id IN (SELECT id FROM mine)
+WITH tried AS (
+    SELECT count(*) AS today, count(*) FILTER (WHERE event.occurred_at >= %(hour)s) AS this_hour
+    FROM deliverability_event AS event
+    JOIN deliverability_mailing AS mailing ON mailing.id = event.mailing_id
+    JOIN deliverability_stream AS stream ON stream.id = mailing.stream_id
+    WHERE event.occurred_at >= %(day)s AND event.mailbox_provider = %(mailbox_provider)s
+        AND event.kind = ANY(%(kinds)s) AND event.code IS NOT NULL AND {event}
 ), leased AS (
-    SELECT coalesce(sum(cardinality(recipient_ids)), 0)::bigint AS people FROM deliverability_deliverybatch
-    WHERE state = 1 AND mailbox_provider = %(mailbox_provider)s AND mailing_id IN (SELECT id FROM mine)
+    SELECT coalesce(sum(cardinality(batch.recipient_ids)), 0)::bigint AS people
+    FROM deliverability_deliverybatch AS batch JOIN deliverability_stream AS stream ON stream.id = batch.stream_id
+    WHERE batch.state = 1 AND batch.mailbox_provider = %(mailbox_provider)s AND {batch}
 )
 SELECT today + people, this_hour + people FROM tried, leased
 """
-_OF_STREAM = _SENT.format(owner="stream.id = %(owner)s")
-_OF_WAY = _SENT.format(owner="stream.provider_id = %(owner)s")
+_OF_STREAM = _SENT.format(event="stream.id = %(owner)s", batch="stream.id = %(owner)s")
+# Events from before there were routes left through the stream's own provider.
+_OF_WAY = _SENT.format(
+    event="coalesce(event.provider_id, stream.provider_id) = %(owner)s",
+    batch="coalesce(batch.provider_id, stream.provider_id) = %(owner)s",
+)
 _TRIED = [EventKind.ACCEPTED.value, EventKind.DEFERRED.value, EventKind.FAILED.value]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from deliverability import conf
 from deliverability.models import (
     Alert,
     DeliveryBatch,
@@ -17,17 +18,23 @@ from deliverability.models import (
     Mailing,
     Provider,
     ProviderChange,
+    ProviderNotice,
     RouteStep,
     Stream,
     WarmupDay,
     WarmupPlan,
 )
-from deliverability.queries.health import healths
+from deliverability.queries.health import health_key, healths
+from deliverability.queries.history import recipient_history
 from deliverability.queries.lanes import has_due_work
+from deliverability.queries.progress import mailing_progress
 from deliverability.rules.health import Standing
+from deliverability.services.events import append_events
 from deliverability.services.health import answered, hear_of
+from deliverability.services.knocking import knock_where_due, settle_forgotten
 from deliverability.services.providers import set_password
-from deliverability.types import EventKind, StreamKind
+from deliverability.services.settling import settle_told
+from deliverability.types import AgentKind, EventKind, NewEvent, StreamKind
 from tests.deliverability.services.conftest import PlainComposer, drain_marketing, enqueue
 from tests.factories.deliverability import MailingFactory, ProviderFactory, StreamFactory
 from tests.smtp_server import SmtpServer
@@ -238,6 +245,64 @@ def test_the_way_back_is_careful_and_told(route: Route, time_machine: Any) -> No
         "works",
     ]
     assert not Alert.objects.filter(resolved_at=None).exists()
+
+
+def test_a_knock_finds_it_well_again_without_sending(route: Route, time_machine: Any) -> None:
+    first = route.providers[0].pk
+    route.first.stop()
+    enqueue(route.mailing, 1)
+    drain_marketing()
+    assert knock_where_due() == 0, "not before its pause is over"
+    time_machine.move_to(timezone.now() + timedelta(seconds=6), tick=True)
+    assert knock_where_due() == 1
+    until = healths([first])[first].until
+    assert until is not None
+    assert round((until - timezone.now()).total_seconds()) == 10, "still dead: the next pause is longer"
+
+    route.first.start()
+    time_machine.move_to(until + timedelta(seconds=1), tick=True)
+    assert knock_where_due() == 1
+    assert route.standings[0] == Standing.TRIAL
+    assert route.first.messages == [], "a knock leaves no mail"
+    assert knock_where_due() == 0
+
+
+def test_what_redis_forgets_is_told_as_well_again(route: Route) -> None:
+    hear_of(provider_id=route.providers[0].pk, failures=3, why="The server is down")
+    settle_forgotten()
+    assert ProviderChange.objects.latest("id").standing == "out"
+    client = conf.redis_client()
+    client.delete(health_key(route.providers[0].pk))
+    settle_forgotten()
+    assert ProviderChange.objects.latest("id").standing == "works"
+    assert not Alert.objects.filter(resolved_at=None).exists()
+
+
+def test_who_is_told_of_meanwhile_is_not_sent_to_again(route: Route, time_machine: Any) -> None:
+    """A webhook, a bounce or an open proves that a message of unknown fate had arrived."""
+    route.first.drop = lambda moment, *_: moment == "accepted"
+    enqueue(route.mailing, 1, 2)
+    drain_marketing()
+    waiting = DeliveryBatch.objects.get(state=DeliveryBatch.State.OPEN)
+    assert sorted(waiting.recipient_ids) == [1, 2]
+    assert "may have it" in recipient_history(route.mailing.pk, 1).why_waiting
+    opened = NewEvent(timezone.now(), EventKind.OPENED, route.mailing.pk, 1, "google", agent_kind=AgentKind.HUMAN)
+    append_events([opened])
+    ProviderNotice.objects.create(
+        provider=route.providers[0],
+        key=b"0123456789abcdef",
+        seen_at=timezone.now(),
+        what="delivered",
+        mailing_id=route.mailing.pk,
+        recipient_id=2,
+    )
+
+    assert settle_told() == 2
+    assert settle_told() == 0
+    assert mailing_progress(route.mailing.pk).is_finished
+    time_machine.move_to(timezone.now() + timedelta(hours=6), tick=True)
+    drain_marketing()
+    assert len(route.first.messages) + len(route.second.messages) == 2
 
 
 def test_a_relapse_waits_longer_each_time(route: Route, time_machine: Any) -> None:
