@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import URLPattern, path, reverse
 
 from accounts.errors import AccountError
+from accounts.rules.clocks import day_and_clock
 from campaigns.errors import CampaignError, TestRefused
 from campaigns.models import Campaign
 from campaigns.queries.report import CampaignReport, campaign_report
 from campaigns.rules.lifecycle import Action, possible_actions
-from campaigns.rules.moments import in_words, moment_of, zone_of
+from campaigns.rules.moments import moment_of, zone_of
 from campaigns.rules.words import BECAUSE, people
 from campaigns.services.control import cancel, pause, resume
 from campaigns.services.copy import copy
@@ -87,7 +88,7 @@ class CampaignAdmin(Admin):
 
     @admin.display(description="Start", ordering="starts_at")
     def start(self, campaign: Campaign) -> str:
-        return in_words(campaign.starts_at, campaign.time_zone) if campaign.starts_at else "–"
+        return day_and_clock(campaign.starts_at, campaign.time_zone) if campaign.starts_at else "–"
 
     @admin.display(description="Progress")
     def progress(self, campaign: Campaign) -> str:
@@ -149,7 +150,7 @@ class CampaignAdmin(Admin):
         report = campaign_report(campaign_id)
         return {
             "campaign": campaign,
-            "starts": in_words(campaign.starts_at, campaign.time_zone) if campaign.starts_at else "",
+            "starts": day_and_clock(campaign.starts_at, campaign.time_zone) if campaign.starts_at else "",
             "buttons": [(action, BUTTONS[action]) for action in _buttons(CampaignState(campaign.state))],
             **_tables(report),
             "activities": campaign.activities.order_by("-id")[:20],
@@ -187,7 +188,7 @@ def _schedule(request: HttpRequest, campaign_id: int) -> tuple[str, int]:
     campaign = schedule(
         campaign_id=campaign_id, actor=request.user, send_at=campaign.send_at, time_zone=campaign.time_zone
     )
-    starts = in_words(campaign.starts_at, campaign.time_zone) if campaign.starts_at else ""
+    starts = day_and_clock(campaign.starts_at, campaign.time_zone) if campaign.starts_at else ""
     return f"Starts {starts}. Nothing leaves before that; “Undo” takes it back.", messages.SUCCESS
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from accounts.rules.clocks import kept, told
 from campaigns.errors import UnknownCampaign
 from campaigns.models import Campaign, Exclusion
-from campaigns.rules.moments import in_words
-from campaigns.rules.words import BECAUSE
+from campaigns.rules.words import BECAUSE, REFUSED
 from campaigns.types import CampaignState
 from deliverability.queries.history import RecipientHistory, recipient_history
+from deliverability.queries.reply_rules import kind_of_reply
 from deliverability.types import EventKind, SkipReason
 from subscribers.queries.recipients import contact_id_of, load_recipients
 
@@ -39,12 +40,23 @@ class Happening:
     attempt: int | None
     code: int | None
     detail: str
+    mailbox_provider: str
+
+    @property
+    def because(self) -> str:
+        """Why, in our own words: a clause of a sentence, or empty."""
+        if self.kind == EventKind.SKIPPED:
+            return BECAUSE.get(self.detail, self.detail)
+        if self.kind in (EventKind.DEFERRED, EventKind.FAILED, EventKind.BOUNCED):
+            return REFUSED.get(kind_of_reply(self.code or 0, self.detail, self.mailbox_provider), "")
+        return ""
 
     @property
     def reply(self) -> str:
-        """As a clause of a sentence."""
-        said = " ".join(part for part in (str(self.code or ""), self.detail) if part)
-        return said.rstrip(". ") or "nothing"
+        """What the server said, as it said it; empty for what no server answered."""
+        if self.kind == EventKind.SKIPPED:
+            return ""
+        return " ".join(part for part in (str(self.code or ""), self.detail) if part)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -85,8 +97,8 @@ class _Verdict:
     reason: str = ""
 
 
-def explain(*, campaign_id: int, address: str) -> Explanation:
-    """Raises UnknownCampaign."""
+def explain(*, campaign_id: int, address: str, time_zone: str = "") -> Explanation:
+    """The sentence tells its times in `time_zone`, without one in the campaign's. Raises UnknownCampaign."""
     campaign = Campaign.objects.filter(pk=campaign_id).first()
     if campaign is None:
         raise UnknownCampaign
@@ -101,17 +113,25 @@ def explain(*, campaign_id: int, address: str) -> Explanation:
     else:
         history = recipient_history(campaign.mailing_id, contact_id)
         events = [
-            Happening(event.occurred_at, EventKind(event.kind), event.attempt, event.code, event.detail or "")
-            for event in history.events
+            Happening(
+                each.occurred_at,
+                EventKind(each.kind),
+                each.attempt,
+                each.code,
+                each.detail or "",
+                each.mailbox_provider,
+            )
+            for each in history.events
         ]
-        verdict = _in_outbox(campaign, history, events) or _left_out(campaign, contact_id)
-    return Explanation(campaign_id, address, verdict.outcome, verdict.sentence, verdict.reason, events)
+        verdict = _in_outbox(history, events) or _left_out(campaign, contact_id)
+    sentence = told(verdict.sentence, time_zone or campaign.time_zone)
+    return Explanation(campaign_id, address, verdict.outcome, sentence, verdict.reason, events)
 
 
 def _before_start(campaign: Campaign, contact_id: int) -> _Verdict:
     if campaign.state == CampaignState.CANCELLED:
         return _Verdict(Outcome.NEVER_STARTED, "The campaign was cancelled before it started, so nobody got it.")
-    begins = f"It starts {in_words(campaign.starts_at, campaign.time_zone)}. " if campaign.starts_at else ""
+    begins = f"It starts {kept(campaign.starts_at)}. " if campaign.starts_at else ""
     if campaign.mailing_list is None:
         return _Verdict(Outcome.NOT_STARTED, "The campaign has not started, and nobody is chosen to get it yet.")
     why_not = _why_not(contact_id, campaign.mailing_list.pk, campaign.stream_id)
@@ -121,42 +141,41 @@ def _before_start(campaign: Campaign, contact_id: int) -> _Verdict:
     )
 
 
-def _in_outbox(campaign: Campaign, history: RecipientHistory, events: Sequence[Happening]) -> _Verdict | None:
+def _in_outbox(history: RecipientHistory, events: Sequence[Happening]) -> _Verdict | None:
     """What the outbox knows of the person; None if they were never in it."""
     deferrals = [event for event in events if event.kind == EventKind.DEFERRED]
     if history.waiting and deferrals:
         times = "once" if len(deferrals) == 1 else f"{len(deferrals)} times"
         return _Verdict(
             Outcome.DEFERRED,
-            f"The server put the mail off {times}, last with: {deferrals[-1].reply}. "
-            f"Next try {in_words(history.waiting.due_at, campaign.time_zone)}. {history.why_waiting}",
+            f"Their server put the mail off {times}{_last(deferrals[-1])}. {history.why_waiting}",
         )
     if history.waiting:
         return _Verdict(Outcome.WAITING, f"The mail still waits to be sent. {history.why_waiting}")
     for event in reversed(events):
-        if verdict := _ended(campaign, event, events):
+        if verdict := _ended(event, events):
             return verdict
     return None
 
 
-def _ended(campaign: Campaign, event: Happening, events: Sequence[Happening]) -> _Verdict | None:
-    when = in_words(event.at, campaign.time_zone)
+def _ended(event: Happening, events: Sequence[Happening]) -> _Verdict | None:
+    when, why = kept(event.at), f", because {event.because}" if event.because else ""
     if event.kind == EventKind.ACCEPTED:
-        after = _afterwards(campaign, events)
-        return _Verdict(Outcome.ACCEPTED, f"The server accepted the mail on {when}: {event.reply}.{after}")
+        return _Verdict(Outcome.ACCEPTED, f"Their server accepted the mail on {when}.{_afterwards(events)}")
     if event.kind == EventKind.BOUNCED:
-        return _Verdict(
-            Outcome.BOUNCED, f"The server accepted the mail and sent it back on {when}: {event.reply}.", "bounced"
-        )
+        return _Verdict(Outcome.BOUNCED, f"Their server accepted the mail and sent it back on {when}{why}.", "bounced")
     if event.kind == EventKind.FAILED:
-        return _Verdict(Outcome.FAILED, f"The mail was refused for good on {when}: {event.reply}.", "refused")
+        return _Verdict(Outcome.FAILED, f"Their server refused the mail for good on {when}{why}.", "refused")
     if event.kind == EventKind.SKIPPED:
-        because = BECAUSE.get(event.detail, event.detail)
-        return _Verdict(Outcome.SKIPPED, f"They were skipped on {when}, because {because}.", event.detail)
+        return _Verdict(Outcome.SKIPPED, f"They were skipped on {when}{why}.", event.detail)
     return None
 
 
-def _afterwards(campaign: Campaign, events: Sequence[Happening]) -> str:
+def _last(deferral: Happening) -> str:
+    return f", last because {deferral.because}" if deferral.because else ""
+
+
+def _afterwards(events: Sequence[Happening]) -> str:
     """What the person did with it, once each."""
     words = {
         EventKind.OPENED: "opened",
@@ -165,13 +184,13 @@ def _afterwards(campaign: Campaign, events: Sequence[Happening]) -> str:
         EventKind.COMPLAINED: "reported as spam",
     }
     firsts = {event.kind: event.at for event in reversed(events) if event.kind in words}
-    done = [f"{words[kind]} {in_words(at, campaign.time_zone)}" for kind, at in sorted(firsts.items())]
+    done = [f"{words[kind]} {kept(at)}" for kind, at in sorted(firsts.items())]
     return f" Then: {', '.join(done)}." if done else ""
 
 
 def _left_out(campaign: Campaign, contact_id: int) -> _Verdict:
     exclusion = Exclusion.objects.filter(campaign=campaign, contact_ids__contains=[contact_id]).first()
-    started = in_words(campaign.started_at, campaign.time_zone) if campaign.started_at else "then"
+    started = kept(campaign.started_at) if campaign.started_at else "then"
     if exclusion:
         return _Verdict(
             Outcome.EXCLUDED,

@@ -1,4 +1,4 @@
-"""Turns a time that a person chose in a zone into a moment, and a moment back into words that name the zone."""
+"""Turns a time that a person chose in a zone into a moment, and finds when sending may begin."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,13 +20,6 @@ def moment_of(wall_clock: datetime, zone: ZoneInfo) -> datetime | None:
     moment = wall_clock.replace(tzinfo=zone, fold=0).astimezone(UTC)
     shown = moment.astimezone(zone).replace(tzinfo=None)
     return moment if shown == wall_clock.replace(fold=0) else None
-
-
-def in_words(moment: datetime, zone_name: str) -> str:
-    """Such as “24 November 2026, 10:00:00 CET (Europe/Berlin)”; UTC stands alone."""
-    local = moment.astimezone(zone_of(zone_name) or UTC)
-    zone = "UTC" if local.utcoffset() == timedelta(0) and local.tzname() == "UTC" else f"{local.tzname()} ({zone_name})"
-    return f"{local.day} {local:%B %Y, %H:%M:%S} {zone}"
 
 
 def first_start(*, send_at: datetime | None, now: datetime, undo_seconds: int) -> datetime:

@@ -15,6 +15,20 @@ BECAUSE = {
     "canary": "the canary had been stopped at their mailbox provider, and somebody left the rest out",
 }
 
+# Each completes "Their server refused the mail, because …"; keys are ReplyKind words. "other" says nothing.
+REFUSED = {
+    "hard": "there is no such mailbox",
+    "inactive": "the mailbox is not used any more",
+    "mailbox_full": "the mailbox is full",
+    "soft": "it could not take the mail at that time",
+    "block": "it does not trust the server that sends for us",
+    "policy": "its rules do not let the mail in",
+    "authentication": "it could not verify that the mail is from us",
+    "content": "it did not like something in the mail",
+    "rate": "it wants fewer mails at a time",
+    "greylist": "it makes senders wait whom it does not know yet",
+}
+
 
 def people(count: int) -> str:
     return "1 person" if count == 1 else f"{count:,} people"

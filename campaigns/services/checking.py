@@ -4,11 +4,11 @@ from django.utils import timezone
 
 from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
+from accounts.rules.clocks import day_and_clock
 from campaigns.models import Campaign
 from campaigns.queries.facts import campaign_facts, known_tags
 from campaigns.rules import checks
 from campaigns.rules.checks import Problem
-from campaigns.rules.moments import in_words
 from subscribers.queries.audience import AudienceCounts
 from templates_app.errors import TemplateErrors
 from templates_app.services.compilation import compile_content
@@ -26,7 +26,7 @@ def fact_problems(campaign: Campaign, counts: AudienceCounts | None) -> tuple[li
     facts = campaign_facts(campaign)
     must_fix, worth_a_look = checks.must_fix(facts), checks.worth_a_look(facts)
     if campaign.send_at and campaign.send_at < timezone.now():
-        must_fix.append(checks.time_has_passed(in_words(campaign.send_at, campaign.time_zone)))
+        must_fix.append(checks.time_has_passed(day_and_clock(campaign.send_at, campaign.time_zone)))
     if campaign.mailing_list and counts:
         list_name, excluded = campaign.mailing_list.name, counts.total - counts.included
         if not counts.included:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.queries.team import member_id
+from accounts.rules.clocks import day_and_clock, kept
 from accounts.services.permission import SENDWELL, require
 from accounts.types import Actor
 from campaigns.errors import ApprovalNeeded, UnusableTime
@@ -13,7 +14,7 @@ from campaigns.models import Campaign
 from campaigns.queries.approval import approval_limit, gap_of
 from campaigns.rules.approval import Gap
 from campaigns.rules.lifecycle import Action
-from campaigns.rules.moments import first_start, in_words, moment_of, zone_of
+from campaigns.rules.moments import first_start, moment_of, zone_of
 from campaigns.rules.words import people
 from campaigns.services.stepping import expect, lock, step
 from subscribers.queries.audience import audience_counts
@@ -48,7 +49,7 @@ def schedule(
         campaign,
         Action.SCHEDULE,
         actor=actor,
-        text=f"Scheduled: starts {in_words(starts_at, time_zone)}.",
+        text=f"Scheduled: starts {kept(starts_at)}.",
         send_at=moment,
         time_zone=time_zone,
         undo_seconds=undo_seconds,
@@ -84,8 +85,8 @@ def move(*, campaign_id: int, actor: Actor, send_at: datetime, time_zone: str) -
     now = timezone.now()
     moment = _moment(send_at, time_zone, now)
     starts_at = first_start(send_at=moment, now=now, undo_seconds=campaign.undo_seconds)
-    before = in_words(campaign.starts_at, campaign.time_zone) if campaign.starts_at else ""
-    text = f"Moved from {before} to {in_words(starts_at, time_zone)}."
+    before = kept(campaign.starts_at) if campaign.starts_at else ""
+    text = f"Moved from {before} to {kept(starts_at)}."
     changes = {"send_at": moment, "time_zone": time_zone, "starts_at": starts_at}
     step(campaign, Action.MOVE, actor=actor, text=text, **changes)
     return campaign
@@ -125,6 +126,7 @@ def _moment(send_at: datetime | None, time_zone: str, now: datetime) -> datetime
         )
     if moment < now - _TOLERANCE:
         raise UnusableTime(
-            f"{in_words(moment, time_zone)} has passed, so nothing was scheduled. Choose a later time, or send now."
+            f"{day_and_clock(moment, time_zone)} has passed, so nothing was scheduled. "
+            "Choose a later time, or send now."
         )
     return moment

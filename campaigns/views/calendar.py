@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.rules.clocks import clock, day_and_clock
 from campaigns.errors import UnusableTime
 from campaigns.queries.month import Dated, dated_between
 from campaigns.queries.one import campaign_of
@@ -22,7 +23,7 @@ from campaigns.services.schedule import move
 from campaigns.types import CampaignState
 from campaigns.views.fields import wall_clock, wall_clock_of, zones
 from campaigns.views.setup import viewer_zone
-from campaigns.views.words import STATES, clock, day_and_clock
+from campaigns.views.words import STATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.rules.clocks import clock
 from campaigns.models import Campaign
 from campaigns.queries.one import campaign_of
 from campaigns.services.canary import leave_rest_out, send_rest
 from campaigns.types import CampaignState
 from campaigns.views.setup import viewer_zone
-from campaigns.views.words import clock
 from deliverability.queries.canaries import CanaryStanding, canary_standings
 from deliverability.queries.mailbox_names import provider_name
 

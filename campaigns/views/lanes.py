@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.rules.clocks import clock, day_and_clock
 from campaigns.models import Campaign
 from campaigns.queries.live import Live
 from campaigns.types import CampaignState
-from campaigns.views.words import clock, day_and_clock
 from deliverability.queries.engaged import Engaged
 from deliverability.queries.lane_states import LaneStanding, LaneState, Standing
 from deliverability.queries.mailbox_names import provider_name

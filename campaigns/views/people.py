@@ -16,6 +16,7 @@ from campaigns.models import Campaign
 from campaigns.queries.excluded import excluded_page
 from campaigns.queries.explain import Outcome, explain
 from campaigns.queries.one import campaign_of
+from campaigns.views.setup import viewer_zone
 from campaigns.views.words import EVENTS, REASONS
 from deliverability.queries.mailbox_names import provider_name
 from deliverability.queries.people import Reached, people_of, people_waiting
@@ -114,7 +115,8 @@ def people(request: HttpRequest, campaign_id: int, which: str) -> HttpResponse:
 def why(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """The answer for one address, with the server's own words."""
     address = request.GET.get("address", "").strip()[:320]
-    found = explain(campaign_id=campaign_id, address=address) if address else None
+    zone = viewer_zone(request)
+    found = explain(campaign_id=campaign_id, address=address, time_zone=zone) if address else None
     is_fragment = request.htmx  # type: ignore[attr-defined]
     context = {
         "campaign": campaign_of(campaign_id),

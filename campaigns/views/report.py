@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.rules.clocks import day_and_clock, told
 from campaigns.models import Campaign, CampaignActivity
 from campaigns.queries.comparison import compared
 from campaigns.queries.live import Live, live
@@ -22,7 +23,7 @@ from campaigns.views.canary import canary_context
 from campaigns.views.figures import figure_list
 from campaigns.views.lanes import Provider, headline, providers, troubles
 from campaigns.views.setup import setup, viewer_zone
-from campaigns.views.words import REASONS, STATES, day_and_clock
+from campaigns.views.words import REASONS, STATES
 from deliverability.queries.engaged import OverTime, engaged_by_provider, engagement_over_time, link_clicks
 from deliverability.queries.totals import totals_by_provider
 from templates_app.queries.lines import line_as_read
@@ -46,9 +47,9 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if found.state in _OPEN:
         return setup(request, found)
     if found.state == CampaignState.SCHEDULED:
-        return render(request, "campaigns/scheduled.html", {**_scheduled(request, found), **_common(found)})
+        return render(request, "campaigns/scheduled.html", {**_scheduled(request, found), **_common(request, found)})
     if found.mailing_id is None:
-        return render(request, "campaigns/never_sent.html", _common(found))
+        return render(request, "campaigns/never_sent.html", _common(request, found))
     return render(request, "campaigns/report.html", _report(request, found))
 
 
@@ -73,10 +74,11 @@ def figures(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return render(request, "campaigns/parts/figures.html", _figures(request, campaign_of(campaign_id)))
 
 
-def _common(found: Campaign) -> dict[str, Any]:
+def _common(request: HttpRequest, found: Campaign) -> dict[str, Any]:
     words, kind = STATES[CampaignState(found.state)]
     subject = line_as_read(found.subject)
-    return {"campaign": found, "subject": subject, "state": words, "kind": kind, "activities": _activities(found)}
+    activities = _activities(found, viewer_zone(request))
+    return {"campaign": found, "subject": subject, "state": words, "kind": kind, "activities": activities}
 
 
 def _scheduled(request: HttpRequest, found: Campaign) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def _scheduled(request: HttpRequest, found: Campaign) -> dict[str, Any]:
 def _report(request: HttpRequest, found: Campaign) -> dict[str, Any]:
     left_out = exclusions(found.pk)
     return {
-        **_common(found),
+        **_common(request, found),
         **_progress(request, found),
         **canary_context(request, found),
         **_figures(request, found),
@@ -207,10 +209,10 @@ def _links(found: Campaign) -> dict[str, list[dict[str, Any]]]:
     return {"links": rows[:_SHOWN_LINKS], "more_links": rows[_SHOWN_LINKS:]}
 
 
-def _activities(found: Campaign) -> list[tuple[str, str | Promise, datetime, str, str]]:
+def _activities(found: Campaign, zone: str) -> list[tuple[str, str | Promise, datetime, str, str]]:
     """As the timeline takes them, the newest first."""
     rows = CampaignActivity.objects.filter(campaign=found).order_by("-id")[:_SHOWN_ACTIVITIES]
-    return [(_icon(row.text), row.text, row.happened_at, row.actor, "") for row in rows]
+    return [(_icon(row.text), told(row.text, zone), row.happened_at, row.actor, "") for row in rows]
 
 
 def _icon(text: str) -> str:

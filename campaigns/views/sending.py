@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import OrganisationMissing
 from accounts.queries.team import member_id
+from accounts.rules.clocks import day_and_clock
 from campaigns.errors import TestRefused, UnusableTime
 from campaigns.models import Campaign
 from campaigns.queries.approval import approval_limit, gap_of
@@ -26,7 +27,7 @@ from campaigns.services.review import review
 from campaigns.services.schedule import schedule, unschedule
 from campaigns.services.send_test import send_test
 from campaigns.views.checklist import finding
-from campaigns.views.words import REASONS, day_and_clock
+from campaigns.views.words import REASONS
 from templates_app.errors import TemplateErrors
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.rules.clocks import clock
 from campaigns.errors import Clash, EditedMeanwhile
 from campaigns.models import Campaign
 from campaigns.queries.approval import approval_limit
@@ -25,7 +26,7 @@ from campaigns.types import CampaignState
 from campaigns.views import fields
 from campaigns.views.checklist import checklist_items
 from campaigns.views.setup_words import setup_words
-from campaigns.views.words import FIELDS, REASONS, clock
+from campaigns.views.words import FIELDS, REASONS
 from deliverability.queries.streams import marketing_streams
 from subscribers.queries.choices import list_choices
 from templates_app.queries.templates import found_templates

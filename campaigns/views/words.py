@@ -1,12 +1,8 @@
 """How campaigns read on screens: states, reasons, mailbox providers."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.rules.moments import zone_of
 from campaigns.types import CampaignState
 from deliverability.types import EventKind
 
@@ -60,16 +56,3 @@ FIELDS: dict[str, str | Promise] = {
     "canary_percent": _("the canary"),
     "canary_minutes": _("how long the canary is watched"),
 }
-
-
-def clock(moment: datetime, zone: str) -> str:
-    """`10:04 Berlin time`; the day goes without saying."""
-    place = zone.rpartition("/")[2].replace("_", " ")
-    words = place if zone == "UTC" else f"{place} time"
-    return f"{moment.astimezone(zone_of(zone) or ZoneInfo('UTC')):%H:%M} {words}"
-
-
-def day_and_clock(moment: datetime, zone: str) -> str:
-    """`24 Nov 2026, 10:04 Berlin time`."""
-    local = moment.astimezone(zone_of(zone) or ZoneInfo("UTC"))
-    return f"{local.day} {local:%b %Y}, {clock(moment, zone)}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from accounts.rules.clocks import kept
 from deliverability.models import CanaryLane, DeliveryBatch, Event, Mailing, Stream
 from deliverability.queries.lanes import WorkingLane, working_lane
 from deliverability.queries.paces import paces
@@ -26,7 +27,8 @@ class WaitingBatch:
 
 @dataclass(frozen=True, slots=True)
 class RecipientHistory:
-    """Events oldest first; `waiting` None: nothing more will be sent; `why_waiting` is empty or a sentence."""
+    """Events oldest first; `waiting` None: nothing more will be sent; `why_waiting` is empty or a sentence, with its
+    moments as `accounts.rules.clocks.told` takes them."""
 
     events: list[Event]
     waiting: WaitingBatch | None
@@ -62,7 +64,7 @@ def _why_waiting(batch: DeliveryBatch) -> str:
     if reason := _held(batch.stream):
         return reason
     if batch.due_at > timezone.now():
-        return f"Attempt {batch.attempt} is due at {batch.due_at:%Y-%m-%d %H:%M:%S} UTC."
+        return f"Attempt {batch.attempt} is due at {kept(batch.due_at)}."
     lane = working_lane(LaneKey(batch.stream_id, batch.mailbox_provider))
     if lane.most_priority is not None and batch.priority > lane.most_priority:
         return (
@@ -101,5 +103,5 @@ def _why_lane_waits(lane: WorkingLane) -> str:
 def _held(stream: Stream) -> str:
     if not stream.held_reason or (stream.held_until and stream.held_until <= timezone.now()):
         return ""
-    until = f" until {stream.held_until:%Y-%m-%d %H:%M:%S} UTC" if stream.held_until else ""
+    until = f" until {kept(stream.held_until)}" if stream.held_until else ""
     return f"The stream “{stream.name}” is held{until}: {stream.held_reason}"

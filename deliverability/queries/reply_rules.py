@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from deliverability.models import ReplyHit, UnmatchedReply
-from deliverability.rules.replies import REPLY_RULES, ReplyRule
+from deliverability.rules.replies import REPLY_RULES, ReplyKind, ReplyRule, classify_reply, split_reply
 
 DAYS = 30
 
@@ -41,3 +41,9 @@ def unmatched_replies(*, mailbox_provider: str = "") -> QuerySet[UnmatchedReply]
     """Those that nobody has looked at, the most frequent first."""
     waiting = UnmatchedReply.objects.filter(settled_at=None).order_by("-total", "pk")
     return waiting.filter(mailbox_provider=mailbox_provider) if mailbox_provider else waiting
+
+
+def kind_of_reply(code: int, reply: str, mailbox_provider: str = "") -> ReplyKind:
+    """What the table takes a refusal to mean; `reply` begins with the enhanced code, where the server gave one."""
+    _, enhanced, text = split_reply(reply)
+    return classify_reply(code, enhanced, text, mailbox_provider).kind

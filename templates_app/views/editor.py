@@ -1,9 +1,7 @@
 """The template editor's page, and what it asks the server while somebody types."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from csp.constants import NONCE
 from csp.decorators import csp_update
@@ -15,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.rules.clocks import clock
 from templates_app.errors import EditedMeanwhile, NameRefused, Problem, TemplateErrors, UnknownTemplate
 from templates_app.models import Template
 from templates_app.queries.templates import template as template_of
@@ -128,16 +127,11 @@ def _state(request: HttpRequest, template: Template, *, with_content: bool) -> d
         "revision": template.revision,
         "saved_by": template.saved_by,
         "is_mine": template.saved_by == str(request.user),
-        "saved_at": _clock(template.saved_at, str(getattr(request.user, "time_zone", "") or "UTC")),
+        "saved_at": clock(template.saved_at, str(getattr(request.user, "time_zone", "") or "UTC")),
     }
     if with_content:
         said |= {"source": template.source, "subject": template.subject, "preheader": template.preheader}
     return said
-
-
-def _clock(moment: datetime, zone: str) -> str:
-    place = zone.rpartition("/")[2].replace("_", " ")
-    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M} {place if zone == 'UTC' else f'{place} time'}"
 
 
 def _config(request: HttpRequest, template: Template) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def press(client: Client, campaign: Campaign, action: str, **data: str) -> str:
 
 def form_of(campaign: Campaign, **changes: object) -> dict[str, object]:
     names = ("name", "subject", "preheader", "from_name", "from_email", "reply_to", "time_zone", "undo_seconds")
+    names += ("canary_percent", "canary_minutes")
     fields = {name: getattr(campaign, name) for name in names}
     keys = {name: getattr(campaign, f"{name}_id") for name in ("mailing_list", "template", "stream")}
     return {**fields, **keys, "send_at_0": "", "send_at_1": "", **changes}

@@ -34,7 +34,7 @@ def test_it_says_who_gets_it_when_it_starts_and_how_to_undo() -> None:
     said = run(str(campaign.pk))
     assert "1 person would get it." in said
     assert "1 left out: they had not confirmed their subscription." in said
-    assert "(Europe/Berlin)." in said
+    assert " Berlin time." in said
     assert f"send_campaign {campaign.pk} --undo" in said
     assert Campaign.objects.get().state == CampaignState.SCHEDULED
     assert "is unscheduled" in run(str(campaign.pk), "--undo")

@@ -28,4 +28,6 @@ class Command(BaseCommand):
             return
         self.stdout.write(found.sentence)
         for event in found.events:
-            self.stdout.write(f"  {event.at:%Y-%m-%d %H:%M:%S} UTC  {event.kind.name.lower():<12} {event.reply}")
+            self.stdout.write(
+                f"  {event.at:%Y-%m-%d %H:%M:%S} UTC  {event.kind.name.lower():<12} {event.reply or event.because}"
+            )

@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+from accounts.rules.clocks import day_and_clock
 from accounts.services.permission import SENDWELL
 from campaigns.errors import CampaignError
 from campaigns.management.watching import watch
 from campaigns.models import Campaign
 from campaigns.queries.report import CampaignReport, campaign_report
-from campaigns.rules.moments import in_words
 from campaigns.rules.words import BECAUSE, people
 from campaigns.services.review import Review, review
 from campaigns.services.schedule import schedule, unschedule
@@ -100,7 +100,7 @@ def _in_words(found: Review) -> str:
 def _start_in_words(campaign: Campaign) -> str:
     if campaign.starts_at is None:
         raise RuntimeError("a scheduled campaign has a start")
-    lines = [f"Starts {in_words(campaign.starts_at, campaign.time_zone)}."]
+    lines = [f"Starts {day_and_clock(campaign.starts_at, campaign.time_zone)}."]
     if campaign.undo_seconds:
         lines.append(f"Nothing leaves before that. Undo: manage.py send_campaign {campaign.pk} --undo")
     return "\n".join(lines)

@@ -248,7 +248,7 @@ def watch_it_finish(hands: Hands, office: Office) -> None:
 def find_out_who_got_it(hands: Hands) -> None:
     for address, words in (
         ("ada@gmail.com", "accepted"),
-        ("gone@gmx.de", "No such user here"),
+        ("gone@gmx.de", "there is no such mailbox"),
         ("tove@gmx.de", "unsubscribed"),
     ):
         hands.write("E-mail address", address)

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import get_args
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,8 +12,10 @@ from django.utils import timezone
 from accounts.services.permission import SENDWELL
 from campaigns.models import Campaign
 from campaigns.queries.explain import Explanation, Outcome, explain
+from campaigns.rules.words import REFUSED
 from campaigns.services.control import cancel, pause
 from deliverability.models import DeliveryBatch, Mailing
+from deliverability.rules.replies import ReplyKind
 from deliverability.services.events import append_events
 from deliverability.types import EventKind, NewEvent, SkipReason
 from subscribers.models import Contact, Subscription
@@ -111,7 +114,10 @@ def test_put_off_with_the_next_try(alice: Contact) -> None:
     DeliveryBatch.objects.update(state=DeliveryBatch.State.OPEN, due_at=later, attempt=3)
     found = asked(campaign)
     assert found.outcome == Outcome.DEFERRED
-    assert "put the mail off 2 times, last with: 450 Busy. Next try" in found.sentence
+    assert (
+        "put the mail off 2 times, last because it could not take the mail at that time. Attempt 3 is due"
+        in found.sentence
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,23 +127,28 @@ def test_put_off_with_the_next_try(alice: Contact) -> None:
             [(EventKind.DEFERRED, 451, "Later"), (EventKind.ACCEPTED, 250, "2.0.0 queued as 4Xy")],
             Outcome.ACCEPTED,
             "",
-            "accepted the mail on 24 November 2026, 12:01:00 UTC: 250 2.0.0 queued as 4Xy.",
+            "Their server accepted the mail on 24 Nov 2026, 12:01 UTC.",
         ),
         (
             [(EventKind.ACCEPTED, 250, "OK"), (EventKind.CLICKED, None, None), (EventKind.CLICKED, None, None)],
             Outcome.ACCEPTED,
             "",
-            "250 OK. Then: clicked 24 November 2026, 12:01:00 UTC.",
+            "12:00 UTC. Then: clicked 24 Nov 2026, 12:01 UTC.",
         ),
-        ([(EventKind.FAILED, 550, "No such user")], Outcome.FAILED, "refused", "refused for good on 24 November 2026"),
+        (
+            [(EventKind.FAILED, 550, "No such user")],
+            Outcome.FAILED,
+            "refused",
+            "refused the mail for good on 24 Nov 2026, 12:00 UTC, because there is no such mailbox.",
+        ),
         (
             [(EventKind.ACCEPTED, 250, "OK"), (EventKind.BOUNCED, 550, "Mailbox full")],
             Outcome.BOUNCED,
             "bounced",
-            "sent it back on 24 November 2026, 12:01:00 UTC: 550 Mailbox full.",
+            "sent it back on 24 Nov 2026, 12:01 UTC, because the mailbox is full.",
         ),
         *(
-            ([(EventKind.SKIPPED, None, reason.value)], Outcome.SKIPPED, reason.value, "skipped on 24 November 2026")
+            ([(EventKind.SKIPPED, None, reason.value)], Outcome.SKIPPED, reason.value, "skipped on 24 Nov 2026")
             for reason in SkipReason
         ),
     ],
@@ -151,6 +162,18 @@ def test_how_it_ended(
     assert (found.outcome, found.reason) == (outcome, reason)
     assert words in found.sentence
     assert [event.kind for event in found.events] == [kind for kind, _, _ in events]
+
+
+def test_the_times_are_those_of_whoever_asks_and_the_servers_words_stay_with_the_event(alice: Contact) -> None:
+    campaign = sending()
+    happened(campaign, alice, (EventKind.ACCEPTED, 250, "2.0.0 queued as 4Xy"))
+    found = explain(campaign_id=campaign.pk, address=alice.email, time_zone="Asia/Tokyo")
+    assert found.sentence == "Their server accepted the mail on 24 Nov 2026, 21:00 Tokyo time."
+    assert [event.reply for event in found.events] == ["250 2.0.0 queued as 4Xy"]
+
+
+def test_every_kind_of_reply_has_our_own_words() -> None:
+    assert set(get_args(ReplyKind)) - set(REFUSED) == {"other"}
 
 
 def test_cancelled_in_the_middle(alice: Contact) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaigns.rules.moments import first_start, in_words, moment_of, zone_of
+from campaigns.rules.moments import first_start, moment_of, zone_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -27,12 +27,6 @@ def test_an_hour_that_clocks_skip_is_no_moment() -> None:
 
 def test_an_hour_that_clocks_show_twice_is_its_first() -> None:
     assert moment_of(datetime(2026, 10, 25, 2, 30), BERLIN) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-
-
-def test_words_name_the_zone() -> None:
-    assert in_words(NOON, "Europe/Berlin") == "24 November 2026, 13:00:00 CET (Europe/Berlin)"
-    assert in_words(NOON, "UTC") == "24 November 2026, 12:00:00 UTC"
-    assert in_words(NOON, "Mars/Olympus") == "24 November 2026, 12:00:00 UTC"
 
 
 def test_sending_never_starts_before_the_undo_window_has_passed() -> None:

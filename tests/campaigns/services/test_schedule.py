@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from accounts.rules.clocks import told
 from accounts.services.permission import SENDWELL
 from campaigns.errors import NotPossibleNow, UnusableTime
 from campaigns.models import Campaign
@@ -41,7 +42,8 @@ def test_a_wall_clock_time_is_read_in_its_zone_and_shown_in_it(campaign: Campaig
     later = schedule(campaign_id=campaign.pk, actor=SENDWELL, send_at=wall_clock, time_zone="Europe/Berlin")
     assert later.starts_at == later.send_at == datetime(2026, 12, 1, 9, tzinfo=UTC)
     text = campaign.activities.order_by("-id")[0].text
-    assert text == "Scheduled: starts 1 December 2026, 10:00:00 CET (Europe/Berlin)."
+    assert text == "Scheduled: starts 2026-12-01T09:00:00Z."
+    assert told(text, "Europe/Berlin") == "Scheduled: starts 1 Dec 2026, 10:00 Berlin time."
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_one_person_is_explained_with_the_servers_words(marketer: Client) -> Non
     DeliveryBatch.objects.filter(mailing=campaign.mailing).update(state=2)
     url = reverse("campaign-why", args=[campaign.pk])
     page = marketer.get(url, {"address": contact.email}, headers={"HX-Request": "true"}).content.decode()
-    assert "The mail was refused for good" in page
+    assert "Their server refused the mail for good" in page
     assert "550 5.1.1 No such user" in page
     assert "<html" not in page
 

@@ -41,7 +41,7 @@ def test_expectation_14_every_missing_recipient_is_explained(visit: Visit, post_
     because = {
         unsubscribed: "because they had unsubscribed from this list",
         blocked: "because the address is suppressed",
-        unknown: "refused for good on",
+        unknown: "because there is no such mailbox",
         left: "because they were no longer subscribed to this list",
         late: "They were not on “News” when sending started",
     }
