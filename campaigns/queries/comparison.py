@@ -80,9 +80,9 @@ def _facts(counts: dict[EventKind, int], engaged: Engaged) -> dict[str, tuple[in
         "delivered": (delivered, tried),
         "opened": (engaged.openers, delivered),
         "clicked": (engaged.clickers, delivered),
-        "unsubscribed": (counts.get(EventKind.UNSUBSCRIBED, 0), delivered),
+        "unsubscribed": (engaged.leavers, delivered),
         "bounced": (refused + returned, tried),
-        "complained": (counts.get(EventKind.COMPLAINED, 0), delivered),
+        "complained": (engaged.complainers, delivered),
     }
 
 

@@ -7,6 +7,7 @@ from statistics import median
 
 from campaigns.models import Campaign
 from campaigns.types import CampaignState
+from deliverability.queries.engaged import Engaged, people_engaged
 from deliverability.queries.totals import mailing_totals
 from deliverability.types import EventKind
 
@@ -39,15 +40,20 @@ class Usual:
 
 
 def recent() -> tuple[list[Past], Usual]:
-    """The last campaigns, newest first, and what the ones before them reached; two queries."""
+    """The last campaigns, newest first, and what the ones before them reached; three queries."""
     sent = Campaign.objects.filter(state=CampaignState.SENT, mailing__isnull=False).order_by("-finished_at", "-id")
     rows = list(sent.values_list("id", "name", "finished_at", "mailing_id")[: SHOWN + COMPARED])
     totals = mailing_totals([row[3] for row in rows if row[3] is not None]) if rows else {}
-    past = [_past(key, name, finished_at, totals[mailing]) for key, name, finished_at, mailing in rows if mailing]
+    engaged = people_engaged(list(totals))
+    past = [
+        _past(key, name, finished_at, totals[mailing], engaged[mailing])
+        for key, name, finished_at, mailing in rows
+        if mailing
+    ]
     return past[:SHOWN], _usual(past[SHOWN:])
 
 
-def _past(key: int, name: str, finished_at: datetime | None, counts: dict[EventKind, int]) -> Past:
+def _past(key: int, name: str, finished_at: datetime | None, counts: dict[EventKind, int], engaged: Engaged) -> Past:
     delivered = counts.get(EventKind.ACCEPTED, 0) - counts.get(EventKind.BOUNCED, 0)
     tried = counts.get(EventKind.ACCEPTED, 0) + counts.get(EventKind.FAILED, 0)
     return Past(
@@ -56,8 +62,8 @@ def _past(key: int, name: str, finished_at: datetime | None, counts: dict[EventK
         finished_at=finished_at,
         delivered=delivered,
         delivery_rate=_share(delivered, tried),
-        click_rate=_share(counts.get(EventKind.CLICKED, 0), delivered),
-        unsubscribe_rate=_share(counts.get(EventKind.UNSUBSCRIBED, 0), delivered),
+        click_rate=_share(engaged.clickers, delivered),
+        unsubscribe_rate=_share(engaged.leavers, delivered),
     )
 
 

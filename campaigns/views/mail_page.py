@@ -28,11 +28,14 @@ _POLICY = {
     "base-uri": [NONE],
 }
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
-# A badge stands at the upper corner of its link and takes no room, so that the mail looks as it did when it was sent.
+# A badge stands above the far corner of its link, beside the words, and takes no room, so that the mail looks as it did
+# when it was sent. A picture's link is given the picture's shape, since an inline box is no taller than a line.
 _STYLE = (
-    '<base target="_blank"><style>.sendwell-badge{position:absolute;z-index:9;transform:translate(-10px,-14px);'
-    "padding:1px 7px;border:1px solid #fff;border-radius:99px;background:#84316b;color:#fff!important;"
-    "font:600 12px/18px system-ui,sans-serif;text-decoration:none;white-space:nowrap}"
+    '<base target="_blank"><style>html{overflow-x:clip}a:has(>.sendwell-badge){position:relative}'
+    "a:has(>.sendwell-badge):has(>img){display:block}"
+    ".sendwell-badge{position:absolute;z-index:9;right:-6px;bottom:calc(100% - 8px);"
+    "padding:0 6px;border:1px solid #fff;border-radius:99px;background:#84316b;color:#fff!important;"
+    "font:600 12px/16px system-ui,sans-serif;letter-spacing:0;text-decoration:none;white-space:nowrap}"
     ".sendwell-badge.none{background:#574f48}</style>"
 )
 

@@ -19,7 +19,7 @@ from campaigns.queries.one import campaign_of
 from campaigns.views.setup import viewer_zone
 from campaigns.views.words import EVENTS, REASONS
 from deliverability.queries.mailbox_names import provider_name
-from deliverability.queries.people import Reached, people_of, people_waiting
+from deliverability.queries.people import Reached, people_of, people_waiting, recipients_of
 from deliverability.types import EventKind
 from subscribers.queries.choices import ContactName, contact_names
 from subscribers.types import ExclusionReason
@@ -73,6 +73,7 @@ KINDS = {
     "waiting": Which(gettext_lazy("Still to be sent"), gettext_lazy("Turn")),
     "retrying": Which(gettext_lazy("Put off, tried again"), gettext_lazy("Next try")),
     "excluded": Which(gettext_lazy("Left out"), "", gettext_lazy("Why")),
+    "recipients": Which(gettext_lazy("Everybody it goes to"), ""),
 }
 
 
@@ -94,7 +95,7 @@ def people(request: HttpRequest, campaign_id: int, which: str) -> HttpResponse:
         raise Http404
     asked = {key: request.GET[key] for key in ("reason", "link", "provider") if request.GET.get(key)}
     after = int(text) if (text := request.GET.get("after", "")).isdigit() else 0
-    lines, last = _excluded(campaign, asked, after) if which == "excluded" else _reached(campaign, which, asked, after)
+    lines, last = _page(campaign, which, asked, after)
     return render(
         request,
         "campaigns/people.html",
@@ -126,6 +127,22 @@ def why(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "got_it": found is not None and found.outcome == Outcome.ACCEPTED,
     }
     return render(request, "campaigns/parts/why.html" if is_fragment else "campaigns/why.html", context)
+
+
+def _page(campaign: Campaign, which: str, asked: dict[str, str], after: int) -> tuple[list[Line], int]:
+    """The lines, and the last of them where there are more."""
+    if which == "excluded":
+        return _excluded(campaign, asked, after)
+    if which == "recipients":
+        return _recipients(campaign, after)
+    return _reached(campaign, which, asked, after)
+
+
+def _recipients(campaign: Campaign, after: int) -> tuple[list[Line], int]:
+    found = recipients_of(campaign.mailing_id, after=after, most=ON_A_PAGE + 1) if campaign.mailing_id else []
+    names = contact_names(found)
+    lines = [Line(names.get(contact_id), None, "", "") for contact_id in found[:ON_A_PAGE]]
+    return lines, found[ON_A_PAGE - 1] if len(found) > ON_A_PAGE else 0
 
 
 def _reached(campaign: Campaign, which: str, asked: dict[str, str], after: int) -> tuple[list[Line], int]:
@@ -169,13 +186,19 @@ def _found(mailing_id: int, which: str, asked: dict[str, str], after: int) -> li
 
 
 def _excluded(campaign: Campaign, asked: dict[str, str], after: int) -> tuple[list[Line], int]:
+    """For one reason, or for any: nobody is left out for two."""
     try:
-        reason = ExclusionReason(asked.get("reason", ""))
+        reasons = [ExclusionReason(asked["reason"])] if "reason" in asked else list(ExclusionReason)
     except ValueError:
         raise Http404 from None
-    found = excluded_page(campaign, reason, after=after, most=ON_A_PAGE + 1)
-    names = contact_names(found)
-    lines = [Line(names.get(contact_id), None, "", REASONS[reason]) for contact_id in found[:ON_A_PAGE]]
+    why = {
+        contact_id: reason
+        for reason in reasons
+        for contact_id in excluded_page(campaign, reason, after=after, most=ON_A_PAGE + 1)
+    }
+    found = sorted(why)
+    names = contact_names(found[:ON_A_PAGE])
+    lines = [Line(names.get(contact_id), None, "", REASONS[why[contact_id]]) for contact_id in found[:ON_A_PAGE]]
     return lines, found[ON_A_PAGE - 1] if len(found) > ON_A_PAGE else 0
 
 

@@ -168,6 +168,8 @@ def _is_early(found: Campaign) -> bool:
 
 
 def _chart(found: OverTime, zone: str) -> dict[str, Any]:
+    if not any(found.opens) and not any(found.clicks):
+        return {}
     place = ZoneInfo(zone)
     moments = [(found.start + index * found.step).astimezone(place) for index in range(len(found.opens))]
     spans_days = moments[0].date() != moments[-1].date()

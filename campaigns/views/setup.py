@@ -56,6 +56,7 @@ def setup(request: HttpRequest, campaign: Campaign) -> HttpResponse:
                 "user": request.user.pk,
                 "revision": campaign.revision,
                 "canEdit": request.user.has_perm("campaigns.edit"),
+                "template": request.GET.get("template", ""),
                 "urls": {
                     "save": reverse("campaign-save", args=[campaign.pk]),
                     "state": reverse("campaign-state", args=[campaign.pk]),

@@ -96,7 +96,7 @@ class MailingCount(models.Model):
     kind = models.SmallIntegerField()
     total = models.BigIntegerField(default=0)
     people = models.BigIntegerField(
-        db_default=0, help_text="Of opens and clicks: whose own program did it, each person once."
+        db_default=0, help_text="Who opened, clicked, left or complained, each person once; machines left out."
     )
 
     class Meta:

@@ -17,16 +17,20 @@ SELECT floor(extract(epoch FROM minute - %(start)s) / %(step)s)::int AS bucket, 
 FROM deliverability_minutecount
 WHERE mailing_id = %(mailing)s AND minute >= %(start)s AND minute < %(end)s GROUP BY bucket
 """
+# In the order of Engaged.
+_KINDS = (EventKind.OPENED, EventKind.CLICKED, EventKind.UNSUBSCRIBED, EventKind.COMPLAINED)
 # At most so many points on a chart, in steps that a clock knows.
 _MOST_POINTS = 48
 _STEPS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360)]
 
 
 class Engaged(NamedTuple):
-    """People, each counted once, whose own program opened or followed a link."""
+    """People, each counted once, whose own program opened or followed a link, or who left or complained."""
 
     openers: int
     clickers: int
+    leavers: int = 0
+    complainers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,7 @@ def people_engaged(mailing_ids: Collection[int]) -> dict[int, Engaged]:
     """One query, however many mailings."""
     rows = _people(mailing_ids).values_list("mailing_id", "kind").annotate(Sum("people"))
     found = {(mailing_id, kind): int(people) for mailing_id, kind, people in rows}
-    return {
-        key: Engaged(found.get((key, EventKind.OPENED), 0), found.get((key, EventKind.CLICKED), 0))
-        for key in mailing_ids
-    }
+    return {key: Engaged(*(found.get((key, kind), 0) for kind in _KINDS)) for key in mailing_ids}
 
 
 def engagement_over_time(mailing_id: int, *, start: datetime, span: timedelta, now: datetime | None = None) -> OverTime:
@@ -86,12 +87,8 @@ def engaged_by_provider(mailing_id: int) -> dict[str, Engaged]:
     found: dict[str, dict[int, int]] = {}
     for provider, kind, people in _people([mailing_id]).values_list("mailbox_provider", "kind", "people"):
         found.setdefault(provider, {})[kind] = people
-    return {
-        provider: Engaged(kinds.get(EventKind.OPENED, 0), kinds.get(EventKind.CLICKED, 0))
-        for provider, kinds in found.items()
-    }
+    return {provider: Engaged(*(kinds.get(kind, 0) for kind in _KINDS)) for provider, kinds in found.items()}
 
 
 def _people(mailing_ids: Collection[int]) -> QuerySet[MailingCount]:
-    kinds = (EventKind.OPENED, EventKind.CLICKED)
-    return MailingCount.objects.filter(mailing_id__in=mailing_ids, kind__in=kinds, people__gt=0)
+    return MailingCount.objects.filter(mailing_id__in=mailing_ids, kind__in=_KINDS, people__gt=0)

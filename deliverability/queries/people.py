@@ -24,6 +24,14 @@ SELECT recipient_id, due_at, mailbox_provider, attempt FROM (
 ) waiting WHERE recipient_id > %(after)s ORDER BY recipient_id LIMIT %(most)s
 """
 
+# The freeze's own batches keep their people for good, whatever became of them.
+_RECIPIENTS = """
+SELECT DISTINCT recipient_id FROM (
+    SELECT unnest(recipient_ids) AS recipient_id FROM deliverability_deliverybatch
+    WHERE mailing_id = %(mailing)s AND attempt = 1
+) frozen WHERE recipient_id > %(after)s ORDER BY recipient_id LIMIT %(most)s
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -73,6 +81,13 @@ def people_waiting(mailing_id: int, *, retrying: bool, after: int = 0, most: int
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, values)
         return [Reached(row[0], row[1], row[2], "") for row in cursor.fetchall()]
+
+
+def recipients_of(mailing_id: int, *, after: int = 0, most: int = 50) -> list[int]:
+    """Everybody whom the mailing is for, by ascending id, from behind `after`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECIPIENTS, {"mailing": mailing_id, "after": after, "most": most})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _reply(code: int | None, detail: str | None) -> str:

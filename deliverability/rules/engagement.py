@@ -1,4 +1,4 @@
-"""Counts people who opened and clicked, each once, apart from what machines did."""
+"""Counts people who opened, clicked, left or complained, each once, apart from what machines did."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,7 +7,11 @@ from datetime import datetime
 
 from deliverability.types import AgentKind, EventKind, NewEvent
 
-KINDS = (EventKind.OPENED, EventKind.CLICKED)
+# What machines do too; only what a person's own program did counts.
+ENGAGED = (EventKind.OPENED, EventKind.CLICKED)
+# What only people decide, though several may report the same decision.
+DECIDED = (EventKind.COMPLAINED, EventKind.UNSUBSCRIBED)
+KINDS = (*ENGAGED, *DECIDED)
 
 
 @dataclass(slots=True)
@@ -31,8 +35,12 @@ class Tally:
     clicks: Counter[tuple[int, datetime]] = field(default_factory=Counter)
 
 
+def is_by_person(event: NewEvent) -> bool:
+    return event.kind in DECIDED or (event.kind in ENGAGED and event.agent_kind == AgentKind.HUMAN)
+
+
 def tally(events: Iterable[NewEvent], known: Iterable[tuple[int, int, int, int | None]]) -> Tally:
-    """`known` says what these people's own programs did before: mailing, kind, recipient and link."""
+    """`known` says what these people did before: mailing, kind, recipient and link."""
     found = Tally()
     seen = set()
     for mailing_id, kind, recipient_id, link in known:
@@ -40,7 +48,7 @@ def tally(events: Iterable[NewEvent], known: Iterable[tuple[int, int, int, int |
     for event in events:
         if event.kind not in KINDS:
             continue
-        is_human = event.agent_kind == AgentKind.HUMAN
+        is_human = is_by_person(event)
         person = (event.mailing_id, int(event.kind), event.recipient_id)
         of_link = (event.mailing_id, event.link, event.recipient_id, int(event.kind))
         if event.kind == EventKind.CLICKED and event.link is not None:
@@ -50,7 +58,8 @@ def tally(events: Iterable[NewEvent], known: Iterable[tuple[int, int, int, int |
             clicks.people += is_human and of_link not in seen
         if is_human:
             found.people[event.mailing_id, event.mailbox_provider, int(event.kind)] += person not in seen
+            seen |= {person, of_link}
+        if is_human and event.kind in ENGAGED:
             moments = found.opens if event.kind == EventKind.OPENED else found.clicks
             moments[event.mailing_id, event.occurred_at.replace(second=0, microsecond=0)] += 1
-            seen |= {person, of_link}
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from deliverability.rules.engagement import KINDS, Tally, tally
+from deliverability.rules.engagement import DECIDED, KINDS, Tally, is_by_person, tally
 from deliverability.types import AgentKind, EventKind, NewEvent
 
 _COPY = """
@@ -25,7 +25,8 @@ JOIN deliverability_mailing mailing ON mailing.id = wanted.mailing_id
 CROSS JOIN LATERAL (
     SELECT link FROM deliverability_event
     WHERE mailing_id = wanted.mailing_id AND kind = wanted.kind AND recipient_id = wanted.recipient_id
-        AND agent_kind = {int(AgentKind.HUMAN)} AND occurred_at > mailing.created_at - interval '1 day'
+        AND (agent_kind = {int(AgentKind.HUMAN)} OR kind = ANY('{{{", ".join(str(int(kind)) for kind in DECIDED)}}}'))
+        AND occurred_at > mailing.created_at - interval '1 day'
     OFFSET 0
 ) event
 """  # noqa: S608  only constants of this module
@@ -102,11 +103,7 @@ def _engaged(cursor: CursorWrapper, events: Sequence[NewEvent]) -> Tally:
     engaged = [event for event in events if event.kind in KINDS]
     if not engaged:
         return Tally()
-    wanted = {
-        (event.mailing_id, int(event.kind), event.recipient_id)
-        for event in engaged
-        if event.agent_kind == AgentKind.HUMAN
-    }
+    wanted = {(event.mailing_id, int(event.kind), event.recipient_id) for event in engaged if is_by_person(event)}
     cursor.execute(_ONE_AT_A_TIME)
     cursor.execute(_KNOWN, [list(column) for column in zip(*wanted, strict=True)] or [[], [], []])
     return tally(engaged, cursor.fetchall())

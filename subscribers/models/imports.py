@@ -19,6 +19,7 @@ class ImportRun(models.Model):
     )
     consent_source = models.CharField(max_length=500, blank=True)
     basis = models.CharField(max_length=24, blank=True)
+    # Pairs of column and field in the order of the file: PostgreSQL forgets the order of an object.
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     rows = models.BigIntegerField(default=0)

@@ -1,9 +1,9 @@
 """What screens of other apps show of lists and people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from subscribers.models import Contact, MailingList
+from subscribers.models import Contact, CustomField, MailingList
 
 
 class ListChoice(NamedTuple):
@@ -37,3 +37,8 @@ def contact_names(contact_ids: Collection[int]) -> dict[int, ContactName]:
 def list_names() -> dict[int, str]:
     """Every list's name by its id, for what speaks of one of them."""
     return dict(MailingList.objects.order_by("name").values_list("pk", "name"))
+
+
+def custom_labels(keys: Iterable[str]) -> dict[str, str]:
+    """What people call those of their own fields that still exist."""
+    return dict(CustomField.objects.filter(key__in=list(keys)).values_list("key", "label"))

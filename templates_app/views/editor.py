@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules.clocks import clock
@@ -25,6 +24,7 @@ from templates_app.services.preview import MAIL_TAGS, preview, unknown_tags
 from templates_app.views.editor_words import editor_words
 from templates_app.views.mail_pages import adapts_to_dark, keep_page
 from templates_app.views.people import contact_values
+from templates_app.views.way_back import way_back
 
 
 # CodeMirror writes its styles into the page; the nonce lets it, and nobody else.
@@ -33,14 +33,12 @@ from templates_app.views.people import contact_values
 @permission_required("templates_app.view", raise_exception=True)
 def editor(request: HttpRequest, template_id: int) -> HttpResponse:
     template = template_of(template_id)
-    asked = request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
     return render(
         request,
         "templates_app/editor.html",
         {
             "template": template,
-            "back": asked if is_ours else reverse("templates"),
+            "back": way_back(request) or reverse("templates"),
             "can_edit": request.user.has_perm("templates_app.edit"),
             "test_url": _url("template-test", template.pk),
             "config": _config(request, template),

@@ -15,6 +15,7 @@ from templates_app.errors import TemplateError
 from templates_app.queries.starters import starter_sources
 from templates_app.queries.templates import found_templates
 from templates_app.services.drafting import create_template, delete_template, duplicate_template, rename_template
+from templates_app.views.way_back import way_back
 
 _ON_A_PAGE = 12
 BLANK = """<mjml lang="en">
@@ -60,13 +61,16 @@ def templates(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required("templates_app.edit", raise_exception=True)
 def new_template(request: HttpRequest) -> HttpResponse:
-    return render(request, "templates_app/new.html", {"starters": starter_sources()})
+    return render(request, "templates_app/new.html", {"starters": starter_sources(), "next": way_back(request)})
 
 
 @require_POST
 @permission_required("templates_app.edit", raise_exception=True)
 def create(request: HttpRequest) -> HttpResponse:
-    """From a starter, or from a text that an editor could not save over somebody else's."""
+    """From a starter, or from a text that an editor could not save over somebody else's.
+
+    Whoever came from a page of ours (`next`) goes back there by “Done”, with the new template in `template`.
+    """
     starters, starter = starter_sources(), request.POST.get("starter", "")
     template = create_template(
         name=request.POST.get("name") or (starter.capitalize() if starter in starters else _("Untitled template")),
@@ -75,7 +79,8 @@ def create(request: HttpRequest) -> HttpResponse:
         preheader=request.POST.get("preheader", ""),
         actor=request.user,
     )
-    return redirect("template", template.pk)
+    editor, back = reverse("template", args=[template.pk]), way_back(request)
+    return redirect(f"{editor}?{urlencode({'next': f'{back}?template={template.pk}'})}" if back else editor)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import OrganisationMissing
 from templates_app.errors import TemplateErrors
+from templates_app.queries.lines import line_as_read
 from templates_app.queries.templates import template as template_of
 from templates_app.queries.templates import version as version_of
 from templates_app.queries.templates import versions_of
@@ -76,7 +77,7 @@ def version_source(request: HttpRequest, version_id: int) -> HttpResponse:
 def _drawer(request: HttpRequest, template_id: int, problems: list[str] | None = None) -> HttpResponse:
     context = {
         "template": template_of(template_id),
-        "versions": versions_of(template_id)[:_SHOWN],
+        "versions": [(version, line_as_read(version.subject)) for version in versions_of(template_id)[:_SHOWN]],
         "problems": problems,
     }
     return render(request, "templates_app/versions.html", context)

@@ -181,6 +181,11 @@ document.addEventListener("submit", async (event) => {
   if (await saver.now()) event.target.dispatchEvent(new CustomEvent("saved"));
 });
 
+// Whoever comes back from making a template has chosen it; a reload is no choice.
+if (config.canEdit && config.template) {
+  if (form.querySelector(`#f-template option[value="${CSS.escape(config.template)}"]`)) fields.get("template").value = config.template;
+  history.replaceState(null, "", location.pathname + location.hash);
+}
 saver.begin();
 showAll();
 if (location.hash) document.getElementById(location.hash.slice(1))?.focus();

@@ -31,15 +31,15 @@ const theme = EditorView.theme({
   ".cm-button": { color: "var(--ink)", backgroundColor: "var(--surface)", backgroundImage: "none", border: "1px solid var(--line-strong)", borderRadius: "6px", fontSize: "13px" },
 });
 
-export function openCode({ parent, config, label, onChange }) {
+export function openCode({ parent, config, label, onChange, onLeaving }) {
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: config.source,
       extensions: [
         basicSetup,
-        // Escape, then Tab leaves the code (CodeMirror's own way out); the hint below the code says so.
         keymap.of([indentWithTab]),
+        wayOut(onLeaving),
         indentUnit.of("  "),
         mjmlWithLiquid(config.tags),
         lintGutter(),
@@ -63,6 +63,23 @@ export function openCode({ parent, config, label, onChange }) {
     redo: () => redo(view),
     focus: () => view.focus(),
   };
+}
+
+// Escape, then Tab leaves the code, as the hint below it says. CodeMirror's own way out closes by itself after two
+// seconds, and a completion that is about to open swallows the key: ours stays open until somebody writes on.
+function wayOut(onLeaving) {
+  const set = (view, isOpen) => {
+    view.setTabFocusMode(isOpen);
+    onLeaving(isOpen);
+  };
+  return EditorView.domEventObservers({
+    keydown(event, view) {
+      if (event.key === "Escape") set(view, true);
+      else if (!["Tab", "Shift", "Control", "Alt", "Meta"].includes(event.key)) set(view, false);
+    },
+    mousedown: (event, view) => set(view, false),
+    blur: (event, view) => set(view, false),
+  });
 }
 
 // Changes only what differs, so that the cursor and the scroll position stay, and undo is one step.

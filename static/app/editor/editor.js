@@ -13,7 +13,7 @@ const words = JSON.parse(find("#editor-words").textContent);
 const notes = new Notes(find("#notes"));
 const fields = { subject: find("#subject"), preheader: find("#preheader") };
 
-const code = openCode({ parent: find("#code"), config, label: words.codeLabel, onChange: changed });
+const code = openCode({ parent: find("#code"), config, label: words.codeLabel, onChange: changed, onLeaving: showWayOut });
 const read = () => ({ source: code.text(), subject: fields.subject.value, preheader: fields.preheader.value });
 
 function replace(content) {
@@ -21,6 +21,11 @@ function replace(content) {
   fields.subject.value = content.subject;
   fields.preheader.value = content.preheader;
   preview?.changed();
+}
+
+function showWayOut(isOpen) {
+  find("#way-out").hidden = !isOpen;
+  find("#way-in").hidden = isOpen;
 }
 
 function status(text, kind) {

@@ -31,8 +31,9 @@ class ColumnPlan:
         return next(iter(self.indexes_of(wanted)), None)
 
     def as_json(self) -> dict[str, str]:
-        named = {self.header[index]: found.value for index, found in self.fields.items()}
-        return named | {self.header[index]: key for index, key in self.custom.items()}
+        """Column → field or custom key, in the order of the file."""
+        chosen = {**{index: found.value for index, found in self.fields.items()}, **self.custom}
+        return {self.header[index]: chosen[index] for index in sorted(chosen)}
 
 
 def plan_columns(

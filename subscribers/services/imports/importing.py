@@ -177,7 +177,7 @@ def _begin(attempt: _Attempt) -> ImportRun:
             mailing_list=attempt.mailing_list,
             consent_source=order.consent_source[:500],
             basis=order.basis.value,
-            mapping=attempt.plan.as_json(),
+            mapping=list(attempt.plan.as_json().items()),
         )
 
 

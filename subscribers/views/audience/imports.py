@@ -9,10 +9,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from subscribers.models import ImportRun
+from subscribers.queries.choices import custom_labels
 from subscribers.queries.import_runs import Progress, first_lines, progress_of, report_files, run_page
 from subscribers.services.imports import discard_upload, start_again
 from subscribers.tasks import import_file
@@ -107,9 +109,16 @@ def _context(run: ImportRun) -> dict[str, Any]:
         "basis": BASIS_NAMES.get(run.basis, run.basis),
         "files": [(which, *REPORTS[which]) for which in files],
         "rejects": first_lines(files["rejects"]) if "rejects" in files and not is_under_way else [],
-        "mapping": [(column, FIELDS.get(field, field)) for column, field in run.mapping.items()],
+        "mapping": _mapping(run),
         "can_go_on": run.state == ImportRun.State.FAILED and bool(run.upload),
     }
+
+
+def _mapping(run: ImportRun) -> list[tuple[str, str | Promise]]:
+    """Columns and what they became, as people know it."""
+    chosen: dict[str, str] = dict(run.mapping)
+    labels: dict[str, str | Promise] = {**custom_labels(chosen.values()), **FIELDS}
+    return [(column, labels.get(field, field)) for column, field in chosen.items()]
 
 
 def _id(request: HttpRequest, name: str) -> int:

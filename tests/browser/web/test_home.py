@@ -10,7 +10,7 @@ from campaigns.models import Campaign
 from campaigns.types import CampaignState
 from deliverability.models import Stream
 from deliverability.services.events import append_events
-from deliverability.types import EventKind, NewEvent
+from deliverability.types import AgentKind, EventKind, NewEvent
 from tests.browser.conftest import keep_picture
 from tests.browser.looks import every_look
 from tests.browser.web.conftest import Visit, scrolls_sideways, violations
@@ -74,7 +74,7 @@ def _happened(campaign: Campaign, kind: EventKind, times: int) -> None:
     assert campaign.mailing_id
     append_events(
         [
-            NewEvent(timezone.now(), kind, campaign.mailing_id, recipient_id=number, mailbox_provider="gmail")
+            NewEvent(timezone.now(), kind, campaign.mailing_id, number, "gmail", agent_kind=AgentKind.HUMAN)
             for number in range(times)
         ]
     )

@@ -56,7 +56,7 @@ def test_a_move_changes_the_time_and_nothing_else(client: Client, campaign: Camp
     moved = Campaign.objects.get(pk=campaign.pk)
     assert moved.starts_at == datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
     assert (moved.state, moved.version_id) == (CampaignState.SCHEDULED, campaign.version_id)
-    assert moved.activities.latest("pk").text.startswith("Moved from 26 November 2026, 23:30:00 UTC to 2 December 2026")
+    assert moved.activities.latest("pk").text == "Moved from 2026-11-26T23:30:00Z to 2026-12-02T09:00:00Z."
 
 
 def test_a_move_into_the_past_is_refused_in_words(client: Client, campaign: Campaign) -> None:

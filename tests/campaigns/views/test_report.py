@@ -10,10 +10,11 @@ from django.utils import timezone
 from accounts.types import Role
 from campaigns.models import Campaign
 from campaigns.services.finish import finish_sent
+from campaigns.services.stepping import note
 from campaigns.types import CampaignState
-from deliverability.models import DeliveryBatch, Stream
+from deliverability.models import DeliveryBatch, Stream, Suppression
 from deliverability.services.events import append_events
-from deliverability.types import AgentKind, EventKind, NewEvent
+from deliverability.types import AgentKind, EventKind, NewEvent, Scope
 from subscribers.models import Contact
 from tests.factories.accounts import UserFactory
 from tests.factories.campaigns import sending
@@ -138,8 +139,55 @@ def test_one_person_is_explained_with_the_servers_words(marketer: Client) -> Non
     url = reverse("campaign-why", args=[campaign.pk])
     page = marketer.get(url, {"address": contact.email}, headers={"HX-Request": "true"}).content.decode()
     assert "Their server refused the mail for good" in page
-    assert "550 5.1.1 No such user" in page
+    assert "because there is no such mailbox." in page
+    assert "Berlin time" in page
+    assert "<code>550 5.1.1 No such user</code></details>" in page
+    assert page.count("550") == 1
     assert "<html" not in page
+
+
+def test_activity_is_told_in_the_viewers_zone(marketer: Client) -> None:
+    subscribed()
+    campaign = sending()
+    note(campaign, actor="Ada", text="Scheduled: starts 2026-11-24T12:51:26Z.")
+    page = marketer.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    assert "Scheduled: starts 24 Nov 2026, 13:51 Berlin time." in page
+
+
+def test_a_chart_of_nothing_is_words(marketer: Client) -> None:
+    contact = subscribed()
+    campaign = sending()
+    url = reverse("campaign", args=[campaign.pk])
+    assert "Nobody has opened it or clicked a link yet." in marketer.get(url).content.decode()
+    append_events([event(campaign, contact, EventKind.OPENED, agent_kind=AgentKind.HUMAN)])
+    page = marketer.get(url).content.decode()
+    assert "Nobody has opened it" not in page
+    assert "1 opens and 0 clicks by people" in page
+
+
+def test_left_out_and_recipients_lead_to_their_people(marketer: Client) -> None:
+    got_it, blocked, unsubscribed = subscribed(), subscribed(), subscribed()
+    unsubscribed.subscriptions.update(state="unsubscribed")
+    Suppression.objects.create(address_key=blocked.address_key, scope=Scope.MARKETING, reason="complaint")
+    campaign = sending()
+    page = marketer.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    for which, people in (("recipients", [got_it]), ("excluded", [blocked, unsubscribed])):
+        url = reverse("campaign-people", args=[campaign.pk, which])
+        assert f'href="{url}">{len(people)}<' in page
+        named = marketer.get(url).content.decode()
+        assert [one.email in named for one in (got_it, blocked, unsubscribed)] == [
+            one in people for one in (got_it, blocked, unsubscribed)
+        ]
+    assert marketer.get(url, {"reason": "no-such"}).status_code == 404
+
+
+def test_recipients_come_page_by_page(marketer: Client) -> None:
+    contacts = [subscribed() for _ in range(60)]
+    url = reverse("campaign-people", args=[sending().pk, "recipients"])
+    second = marketer.get(url, {"after": contacts[49].pk}).content.decode()
+    assert f"after={contacts[49].pk}" in marketer.get(url).content.decode()
+    assert contacts[49].email not in second
+    assert contacts[59].email in second
 
 
 def test_the_click_map_shows_people_on_the_links_and_runs_nothing(marketer: Client) -> None:

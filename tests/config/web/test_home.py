@@ -15,7 +15,7 @@ from config.web.first_steps import first_steps
 from deliverability.models import Alert, Stream
 from deliverability.services.alerts import acknowledge, report
 from deliverability.services.events import append_events
-from deliverability.types import EventKind, NewEvent
+from deliverability.types import AgentKind, EventKind, NewEvent
 from subscribers.models import MailingList
 from tests.factories import campaigns as making
 from tests.factories.accounts import OrganisationFactory, UserFactory
@@ -106,7 +106,7 @@ def _happened(campaign: Campaign, kind: EventKind, times: int) -> None:
     assert campaign.mailing_id
     append_events(
         [
-            NewEvent(timezone.now(), kind, campaign.mailing_id, recipient_id=number, mailbox_provider="gmail")
+            NewEvent(timezone.now(), kind, campaign.mailing_id, number, "gmail", agent_kind=AgentKind.HUMAN)
             for number in range(times)
         ]
     )

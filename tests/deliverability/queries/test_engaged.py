@@ -40,7 +40,14 @@ def test_a_person_counts_once_and_a_machine_never() -> None:
         happened(mailing, person, agent=agent)
     happened(mailing, 1, EventKind.OPENED, AgentKind.PROXY)
     found = people_engaged([mailing, other])
-    assert (found[mailing], found[other]) == ((0, 2), (0, 0))
+    assert (found[mailing], found[other]) == ((0, 2, 0, 0), (0, 0, 0, 0))
+
+
+def test_who_leaves_by_two_ways_or_complains_twice_counts_once() -> None:
+    mailing = MailingFactory.create().pk
+    for person, kind in ((1, EventKind.UNSUBSCRIBED), (2, EventKind.COMPLAINED), (1, EventKind.UNSUBSCRIBED)):
+        append_events([NewEvent(START, kind, mailing, person, "google"), NewEvent(START, kind, mailing, person, "gmx")])
+    assert people_engaged([mailing])[mailing] == (0, 0, 1, 1)
 
 
 def test_links_tell_people_clicks_and_scanners_apart() -> None:
@@ -76,7 +83,7 @@ def test_providers_by_people() -> None:
     mailing = MailingFactory.create().pk
     happened(mailing, 1)
     happened(mailing, 2, EventKind.OPENED, provider="gmx")
-    assert engaged_by_provider(mailing) == {"google": (0, 1), "gmx": (1, 0)}
+    assert engaged_by_provider(mailing) == {"google": (0, 1, 0, 0), "gmx": (1, 0, 0, 0)}
 
 
 def test_people_page_by_their_ids_each_once_with_the_last_event() -> None:

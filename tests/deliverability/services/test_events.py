@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from deliverability.models import Event, LinkCount, MailingCount, MinuteCount
+from deliverability.rules.engagement import DECIDED, ENGAGED, KINDS
 from deliverability.services.events import append_events
 from deliverability.types import AgentKind, EventKind, NewEvent
 from tests.factories.deliverability import MailingFactory
@@ -28,7 +29,7 @@ def many_events() -> list[NewEvent]:
     return [
         NewEvent(
             occurred_at=start + timedelta(seconds=chance.randrange(600)),
-            kind=chance.choice([EventKind.ACCEPTED, EventKind.OPENED, EventKind.CLICKED]),
+            kind=chance.choice([EventKind.ACCEPTED, *KINDS]),
             mailing_id=chance.choice(mailings),
             recipient_id=(person := chance.randrange(40)),
             mailbox_provider=["google", "gmx"][person % 2],
@@ -41,7 +42,9 @@ def many_events() -> list[NewEvent]:
 
 def counted_from_events() -> Counts:
     people, links, minutes = defaultdict(set), defaultdict(set), Counter[object]()
-    for event in Event.objects.filter(agent_kind=AgentKind.HUMAN, kind__gte=EventKind.OPENED):
+    for event in Event.objects.filter(kind__in=DECIDED):
+        people[event.mailing_id, event.mailbox_provider, event.kind].add(event.recipient_id)
+    for event in Event.objects.filter(agent_kind=AgentKind.HUMAN, kind__in=ENGAGED):
         people[event.mailing_id, event.mailbox_provider, event.kind].add(event.recipient_id)
         minutes[event.mailing_id, event.occurred_at.replace(second=0, microsecond=0), event.kind] += 1
         if event.kind == EventKind.CLICKED:
@@ -80,8 +83,10 @@ def test_an_upgrade_counts_the_events_that_are_there() -> None:
     MinuteCount.objects.all().delete()
     MailingCount.objects.update(people=0)
     migration = import_module("deliverability.migrations.0011_count_people")
+    later = import_module("deliverability.migrations.0015_count_people_who_leave")
+    people, links, minutes = migration.PEOPLE_SO_FAR, migration.LINKS_SO_FAR, migration.MINUTES_SO_FAR
     with connection.cursor() as cursor:
-        for statement in (migration.PEOPLE_SO_FAR, migration.LINKS_SO_FAR, migration.MINUTES_SO_FAR):
+        for statement in (people, links, minutes, later.PEOPLE_SO_FAR):
             cursor.execute(statement)
     assert rolled_up() == counted_from_events()
 

@@ -172,12 +172,12 @@ def test_thumbnails_are_drawn_once_a_revision_even_of_broken_drafts(marketer: Cl
 
 
 def test_a_draft_becomes_a_version_only_when_it_compiles(marketer: Client) -> None:
-    template = TemplateFactory.create(subject="Autumn")
+    template = TemplateFactory.create(subject="{{ contact.first_name | default: 'Friend' }}, autumn")
     url = reverse("template-publish", args=[template.pk])
     page = marketer.post(url, headers={"HX-Request": "true"})
     version = template.versions.get()
-    assert (version.number, version.subject, version.author) == (1, "Autumn", "Mira Lang")
-    assert "Version 1 · Autumn" in page.content.decode()
+    assert (version.number, version.subject, version.author) == (1, template.subject, "Mira Lang")
+    assert "Version 1 · Friend, autumn<" in page.content.decode()
     assert "Berlin time" in page.content.decode()
     save(marketer, template, 1, SOURCE.replace("mj-button", "mj-butten"))
     refused = marketer.post(url, headers={"HX-Request": "true"}).content.decode()

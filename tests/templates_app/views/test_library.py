@@ -59,6 +59,15 @@ def test_every_starter_and_a_blank_page_open_in_the_editor(marketer: Client) -> 
     }
 
 
+def test_whoever_came_from_a_page_goes_back_there_with_the_new_template(marketer: Client) -> None:
+    page = marketer.get(reverse("template-new"), {"next": "/campaigns/7"}).content.decode()
+    assert '<input type="hidden" name="next" value="/campaigns/7">' in page
+    answer = marketer.post(reverse("template-create"), {"starter": "digest", "next": "/campaigns/7"}, follow=True)
+    assert f'href="/campaigns/7?template={Template.objects.get().pk}" id="done"' in answer.content.decode()
+    elsewhere = marketer.post(reverse("template-create"), {"next": "https://evil.example/"})
+    assert elsewhere["Location"] == reverse("template", args=[Template.objects.latest("pk").pk])
+
+
 def test_starters_are_drawn(marketer: Client) -> None:
     for starter in starter_sources():
         assert marketer.get(reverse("template-starter", args=[starter])).status_code == 200

@@ -39,6 +39,35 @@ def test_expectation_1_a_campaign_saves_itself_and_says_when(visit: Visit, draft
     expect(page.locator("#status")).to_have_text(re.compile("Saved [3-9] s ago"), timeout=8000)
 
 
+def test_how_long_to_watch_is_asked_once_there_is_a_canary(visit: Visit, draft: Campaign) -> None:
+    page = visit(address(draft))
+    watch = page.get_by_label("Watch the canary for")
+    expect(watch).to_be_hidden()
+    page.get_by_label("Send a canary first").select_option("5")
+    expect(watch).to_be_visible()
+    page.get_by_label("Send a canary first").select_option("0")
+    expect(watch).to_be_hidden()
+
+
+def test_a_template_made_from_the_campaign_is_chosen_in_it(visit: Visit, draft: Campaign) -> None:
+    page = visit(address(draft))
+    page.get_by_role("textbox", name="Subject").fill("Typed before")
+    page.get_by_role("link", name="New template").click()
+    page.get_by_role("button", name="Start with Digest").click()
+    expect(page.get_by_label("Name of the template")).to_have_value("Digest")
+    page.get_by_role("link", name="Done").click()
+    expect(page.get_by_label("Template", exact=True).locator("option:checked")).to_have_text("Digest")
+    expect(page).to_have_url(re.compile(rf"{address(draft)}$"))
+    saved(page)
+    draft.refresh_from_db()
+    assert draft.template is not None
+    assert (draft.template.name, draft.subject) == ("Digest", "Typed before")
+    page.get_by_label("Template", exact=True).select_option("")
+    saved(page)
+    page.reload()
+    expect(page.get_by_label("Template", exact=True)).to_have_value("")
+
+
 def test_expectation_2_nothing_asks_to_be_saved_before_send_or_schedule(visit: Visit, draft: Campaign) -> None:
     page = visit(address(draft))
     drawer = page.get_by_role("dialog", name="Review")

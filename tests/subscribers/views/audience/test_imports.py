@@ -94,6 +94,17 @@ def test_from_a_file_to_subscribed_people_and_a_list_of_rejects(owner: Client, f
 
 
 @pytest.mark.usefixtures("tasks_at_once")
+def test_the_result_names_fields_as_people_do_in_the_order_of_the_file(owner: Client) -> None:
+    MailingListFactory.create(slug="news")
+    CustomField.objects.create(key="brews_with", label="Brews with")
+    run = uploaded(owner, "Brewer used,Mail,A\nV60,ada@gmail.com,Ada\n")
+    start(owner, run, **{"column-0": "brews_with", "column-1": "email", "column-2": "first_name"})
+    page = owner.get(reverse("import", args=[run.pk])).content.decode()
+    pairs = ["Brewer used</dt><dd>Brews with", "Mail</dt><dd>E-mail address", "A</dt><dd>First name"]
+    assert sorted(pairs, key=page.index) == pairs
+
+
+@pytest.mark.usefixtures("tasks_at_once")
 def test_a_new_list_is_made_on_the_way(owner: Client) -> None:
     start(owner, uploaded(owner), list="new", new_list="Fair in Lyon")
     assert Subscription.objects.filter(mailing_list=MailingList.objects.get(name="Fair in Lyon")).count() == 3
