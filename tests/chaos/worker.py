@@ -23,13 +23,14 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 
-from deliverability.models import DeliveryBatch, Mailing, Provider, Stream
+from deliverability.models import DeliveryBatch, Mailing, Provider, RouteStep, Stream
 from deliverability.services.composers import register_composer
 from deliverability.services.dispatch import drain
 from deliverability.services.mailings import open_mailing
 from deliverability.services.outbox import enqueue_one, enqueue_selected
 from deliverability.services.patience import OUTAGES
 from deliverability.tasks.drain import kick_transactional
+from deliverability.tasks.routes import knock, settle_unknown_fates
 from deliverability.types import EventKind, MailingBrief, OutgoingMessage, Skipped, StreamKind
 
 
@@ -65,6 +66,24 @@ def prepare(port: int, recipients: int, connections: int, kind: str = "smtp") ->
         from_email="hello@huila.example",
         bounce_domain="bounces.huila.example",
     )
+
+
+def add_way(port: int, connections: int) -> None:
+    """Another provider for when the first one fails."""
+    stream = Stream.objects.get(kind="marketing")
+    second = Provider.objects.create(
+        name="second", host="127.0.0.1", port=port, security="none", max_connections=connections
+    )
+    for tier, provider in enumerate((stream.provider, second), start=1):
+        RouteStep.objects.create(stream=stream, provider=provider, tier=tier)
+
+
+def beat() -> None:
+    """What beat has done every few seconds."""
+    while True:
+        knock()
+        settle_unknown_fates()
+        time.sleep(1)
 
 
 def enqueue(stream: Stream, recipients: int) -> None:
@@ -127,6 +146,10 @@ if __name__ == "__main__":
     register_composer("chaos", ChaosComposer())
     if sys.argv[1] == "prepare":
         prepare(*map(int, sys.argv[2:]))
+    elif sys.argv[1] == "add_way":
+        add_way(*map(int, sys.argv[2:]))
+    elif sys.argv[1] == "beat":
+        beat()
     elif sys.argv[1] == "write":
         write(*map(int, sys.argv[2:]))
     elif sys.argv[1] == "weigh":
