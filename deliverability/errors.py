@@ -40,6 +40,10 @@ class WarmupRefused(DeliverabilityError):
     """This warm-up cannot be changed as asked; nothing was changed."""
 
 
+class RouteRefused(DeliverabilityError):
+    """A route names at least one provider, and none twice. Nothing was saved."""
+
+
 class GuardrailRefused(DeliverabilityError):
     """Thresholds that make no sense; says which and why."""
 

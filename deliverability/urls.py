@@ -31,5 +31,6 @@ urlpatterns = [
     path("settings/streams/new", settings.stream, name="settings-streams-new"),
     path("settings/streams/<int:stream_id>", settings.stream, name="settings-streams-one"),
     path("settings/streams/<int:stream_id>/lanes", settings.lanes, name="settings-streams-lanes"),
+    path("settings/streams/<int:stream_id>/route", settings.route, name="settings-streams-route"),
     path("settings/streams/<int:stream_id>/again", settings.again, name="settings-streams-again"),
 ]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from redis.exceptions import RedisError
 
 from deliverability import conf
+from deliverability.models import ProviderChange
 from deliverability.rules.health import SHARES, Standing
 
 # Those that are left alone, for whoever asks the database for work.
@@ -48,6 +49,11 @@ def healths(provider_ids: Collection[int]) -> dict[int, Health]:
             return {key: _health(*fields) for key, fields in zip(ids, pipeline.execute(), strict=True)}
     except RedisError:
         return dict.fromkeys(ids, WELL)
+
+
+def newest_changes(provider_id: int, most: int = 10) -> list[ProviderChange]:
+    """The last times that a provider was left or taken back, the newest first."""
+    return list(ProviderChange.objects.filter(provider_id=provider_id).order_by("-at", "-id")[:most])
 
 
 def providers_out() -> list[int]:

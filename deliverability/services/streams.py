@@ -21,18 +21,23 @@ def save_stream(
     stream_id: int | None,
     name: str,
     kind: StreamKind,
-    provider_id: int,
+    provider_id: int | None,
     from_email: str,
     bounce_domain: str,
     tracking_url: str = "",
 ) -> Stream:
-    """A new stream without an id. The kind of one that exists stays: its mailings were made for it."""
+    """A new stream without an id. The kind of one that exists stays: its mailings were made for it.
+
+    So does its provider without a `provider_id`: `save_route` sets the ways out of a stream that exists.
+    """
     require(actor, "deliverability.manage")
     if stream_id is None:
         stream = Stream(slug=_free_slug(name), kind=kind.value)
     else:
         stream = Stream.objects.select_for_update().get(pk=stream_id)
-    stream.name, stream.provider_id = name, provider_id
+    stream.name = name
+    if provider_id is not None:
+        stream.provider_id = provider_id
     stream.from_email, stream.bounce_domain = from_email, bounce_domain.lower()
     stream.tracking_url = tracking_url
     # held_reason is not ours to write: a worker may hold the stream at this very moment.

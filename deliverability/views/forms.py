@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from deliverability.models import Provider
 from deliverability.rules.mailbox_providers import OTHER, mailbox_providers
 from deliverability.rules.provider_kinds import Field, Kind
+from deliverability.rules.routes import Step
 from deliverability.types import StreamKind
 
 _KINDS = (("smtp", _("SMTP server")), ("sandbox", _("Sandbox: accepts everything, sends nothing")))
@@ -136,6 +137,52 @@ class StreamForm(forms.Form):
         assume_scheme="https",
         help_text=_("Where links and the open pixel point, such as https://links.example.org. Empty: this server."),
     )
+
+
+class RouteStepForm(forms.Form):
+    """One way out of a stream."""
+
+    provider = forms.ModelChoiceField(label=_("Provider"), queryset=Provider.objects.order_by("name"))
+    tier = forms.TypedChoiceField(
+        label=_("When"),
+        coerce=int,
+        # A string as it is posted, so that an untouched line counts as empty.
+        initial="2",
+        choices=[(1, _("First choice")), (2, _("Second choice")), (3, _("Third choice")), (4, _("Fourth choice"))],
+    )
+    weight = forms.IntegerField(label=_("Weight"), min_value=1, max_value=1000, initial=1)
+
+    # How the way stands, set by the view.
+    standing: Any = None
+
+
+# Generic for the type checker only: Django's class takes no parameters when it runs.
+if TYPE_CHECKING:
+    RouteSet = forms.BaseFormSet[RouteStepForm]
+else:
+    RouteSet = forms.BaseFormSet
+
+
+class Route(RouteSet):
+    """All ways out of a stream on one page."""
+
+    def clean(self) -> None:
+        steps = [form.cleaned_data["provider"] for form in self._kept() if form.cleaned_data.get("provider")]
+        if not steps:
+            raise forms.ValidationError(_("A stream needs at least one provider, so nothing was saved."))
+        if len(steps) != len(set(steps)):
+            raise forms.ValidationError(_("A provider stands here twice, so nothing was saved. Give each one line."))
+
+    def chosen(self) -> list[Step]:
+        """The lines that stay, as `save_route` takes them."""
+        lines = [form.cleaned_data for form in self._kept() if form.cleaned_data.get("provider")]
+        return [Step(line["provider"].pk, line["tier"], line["weight"]) for line in lines]
+
+    def _kept(self) -> list[RouteStepForm]:
+        return [form for form in self.forms if form not in self.deleted_forms and form.is_valid()]
+
+
+RouteForm = forms.formset_factory(RouteStepForm, formset=Route, extra=1, can_delete=True)
 
 
 def _lanes() -> list[tuple[str, str | Promise]]:

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.errors import SecretUnreadable
 from deliverability import conf
 from deliverability.errors import NameTaken
-from deliverability.models import Provider
+from deliverability.models import Provider, Stream
+from deliverability.queries.health import newest_changes
 from deliverability.queries.webhooks import newest_webhooks
 from deliverability.rules.provider_kinds import ESP_KINDS, Kind, esp_kind
 from deliverability.services.providers import hook_secrets_of, provider_secrets, save_esp, save_provider
 from deliverability.services.trial import Trial, try_provider
 from deliverability.views.forms import EspForm, ProviderForm
+from deliverability.views.route_words import standing_words, standings
 
 may_manage = permission_required("deliverability.manage", raise_exception=True)
 _OTHERS = ("smtp", "sandbox")
@@ -27,8 +29,10 @@ _OTHERS = ("smtp", "sandbox")
 @require_safe
 @may_manage
 def providers(request: HttpRequest) -> HttpResponse:
-    found = Provider.objects.prefetch_related("streams").order_by("name")
-    return render(request, "deliverability/providers.html", {"providers": found})
+    found = list(Provider.objects.prefetch_related("streams", "route_steps__stream").order_by("name"))
+    states = standings([each.pk for each in found])
+    lines = [(each, states[each.pk], _users(each)) for each in found]
+    return render(request, "deliverability/providers.html", {"providers": lines})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,10 +112,19 @@ def _page(
     form: ProviderForm | EspForm,
     told: Trial | None = None,
 ) -> HttpResponse:
-    context = {"form": form, "provider": found, "kind": kind, "trial": told}
+    context: dict[str, Any] = {"form": form, "provider": found, "kind": kind, "trial": told}
+    if found:
+        changes = [(change, *standing_words(change.standing)) for change in newest_changes(found.pk)]
+        context |= {"standing": standings([found.pk])[found.pk], "changes": changes}
     if found and kind and kind.hooks.proof != "none":
         context |= _hooks(found)
     return render(request, "deliverability/provider.html", context)
+
+
+def _users(provider: Provider) -> list[Stream]:
+    """The streams whose mail may take it."""
+    streams = {*provider.streams.all(), *(step.stream for step in provider.route_steps.all())}
+    return sorted(streams, key=lambda stream: stream.name)
 
 
 def _hooks(found: Provider) -> dict[str, Any]:

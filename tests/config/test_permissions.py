@@ -87,7 +87,8 @@ TABLE: dict[str, May] = {
     **act(GUARDIANS, "alert-acknowledge"),
     **both(POSTMASTERS, "alerts-channels", "alerts-guardrails"),
     **act(POSTMASTERS, "alerts-channel-trial", "alerts-channel-remove"),
-    **act(POSTMASTERS, "settings-providers-trial", "settings-streams-lanes", "settings-streams-again"),
+    **act(POSTMASTERS, "settings-providers-trial", "settings-streams-again"),
+    **act(POSTMASTERS, "settings-streams-lanes", "settings-streams-route"),
     # Campaigns
     **look(MEMBERS, "campaigns", "campaign", "campaign-state", "campaign-audience", "campaign-checklist", "calendar"),
     **look(MEMBERS, "campaign-mail", "campaign-progress", "campaign-figures", "campaign-people", "campaign-why"),
