@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from deliverability.views import alerts, hooks, providers, settings, suppression_files, suppressions, tracking, warmup
+from deliverability.views import (
+    alerts,
+    bounces,
+    health,
+    hooks,
+    inbound,
+    inboxes,
+    providers,
+    settings,
+    suppression_files,
+    suppressions,
+    tracking,
+    warmup,
+)
 
 urlpatterns = [
     path("t/o/<str:token>", tracking.track_open, name="track-open"),
@@ -14,6 +27,22 @@ urlpatterns = [
     path("suppressions/import", suppression_files.import_file, name="suppressions-import"),
     path("suppressions/export", suppression_files.export_suppressions, name="suppressions-export"),
     path("suppressions/<int:suppression_id>/lift", suppressions.lift_suppression, name="suppression-lift"),
+    path("deliverability/", health.health, name="deliverability"),
+    path("deliverability/lanes/<int:provider_id>/<str:mailbox_provider>", health.lane, name="deliverability-lane"),
+    path(
+        "deliverability/lanes/<int:provider_id>/<str:mailbox_provider>/resume",
+        health.resume,
+        name="deliverability-lane-resume",
+    ),
+    path("deliverability/bounces", bounces.bounces, name="bounces"),
+    path("deliverability/replies", bounces.replies, name="replies"),
+    path("deliverability/replies/<int:reply_id>/settle", bounces.settle, name="reply-settle"),
+    path("deliverability/inbound", inbound.mails, name="inbound"),
+    path("deliverability/inbound/mails/<int:mail_id>", inbound.mail, name="inbound-mail"),
+    path("deliverability/inbound/mails/<int:mail_id>/again", inbound.mail_again, name="inbound-mail-again"),
+    path("deliverability/inbound/webhooks", inbound.webhooks, name="inbound-webhooks"),
+    path("deliverability/inbound/webhooks/<int:webhook_id>", inbound.webhook, name="inbound-webhook"),
+    path("deliverability/inbound/webhooks/<int:webhook_id>/again", inbound.webhook_again, name="inbound-webhook-again"),
     path("deliverability/warm-up/", warmup.warmups, name="warmups"),
     path("deliverability/warm-up/<int:plan_id>", warmup.warmup, name="warmup"),
     path("deliverability/warm-up/<int:plan_id>/act", warmup.act, name="warmup-act"),
@@ -23,6 +52,11 @@ urlpatterns = [
     path("alerts/channels/<int:channel_id>/trial", alerts.channel_trial, name="alerts-channel-trial"),
     path("alerts/channels/<int:channel_id>/remove", alerts.channel_remove, name="alerts-channel-remove"),
     path("alerts/guardrails", alerts.guardrails, name="alerts-guardrails"),
+    path("settings/inboxes", inboxes.inboxes, name="settings-inboxes"),
+    path("settings/inboxes/new", inboxes.inbox, name="settings-inboxes-new"),
+    path("settings/inboxes/<int:inbox_id>", inboxes.inbox, name="settings-inboxes-one"),
+    path("settings/inboxes/<int:inbox_id>/trial", inboxes.trial, name="settings-inboxes-trial"),
+    path("settings/inboxes/<int:inbox_id>/remove", inboxes.remove, name="settings-inboxes-remove"),
     path("settings/providers", providers.providers, name="settings-providers"),
     path("settings/providers/new", providers.new_provider, name="settings-providers-new"),
     path("settings/providers/<int:provider_id>", providers.provider, name="settings-providers-one"),

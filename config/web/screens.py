@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.types import CampaignState
-from deliverability.models import Event, Stream, WarmupPlan
+from deliverability.models import Event, InboundMail, Provider, Stream, WarmupPlan, Webhook
+from deliverability.queries.way_counts import ways_lately
 from deliverability.types import EventKind
 from subscribers.models import Contact, ImportRun, MailingList
 from templates_app.models import Template
@@ -52,6 +54,16 @@ def latest_clicker() -> tuple[object, ...] | None:
     clicks = Event.objects.filter(kind=EventKind.CLICKED, recipient_id__in=Contact.objects.values("pk"))
     key = clicks.order_by("-id").values_list("recipient_id", flat=True).first()
     return None if key is None else (key,)
+
+
+def busiest_way() -> tuple[object, ...] | None:
+    """The way out and mailbox provider that took most in the last day; one that exists where none did."""
+    lately = ways_lately(timezone.now())
+    if lately:
+        way = max(lately, key=lambda each: lately[each].accepted)
+        return way.provider_id, way.mailbox_provider
+    key = Provider.objects.order_by("pk").values_list("pk", flat=True).first()
+    return None if key is None else (key, "google")
 
 
 # A review, which one of the pictures needs, changes the state.
@@ -101,6 +113,16 @@ SCREENS = (
     Screen("template-people", "template", newest(Template), press="#person", phone_first="[data-tab-choice=preview]"),
     Screen("template-versions", "template", newest(Template), press="[aria-label=Versions]"),
     Screen("template-test", "template", newest(Template), press="[aria-label='Send test']"),
+    Screen("deliverability", "deliverability"),
+    Screen("deliverability-lane", "deliverability-lane", busiest_way),
+    Screen("bounces", "bounces"),
+    Screen("bounces-filtered", "bounces", query="?provider=google&kind=deferred"),
+    Screen("replies", "replies"),
+    Screen("replies-all", "replies", query="?show=all"),
+    Screen("inbound", "inbound"),
+    Screen("inbound-mail", "inbound-mail", newest(InboundMail)),
+    Screen("inbound-webhooks", "inbound-webhooks"),
+    Screen("inbound-webhook", "inbound-webhook", newest(Webhook)),
     Screen("alerts", "alerts"),
     Screen("alerts-channels", "alerts-channels"),
     Screen("alerts-guardrails", "alerts-guardrails"),
@@ -119,6 +141,8 @@ SCREENS = (
     Screen("settings-providers", "settings-providers"),
     Screen("settings-streams", "settings-streams"),
     Screen("settings-stream", "settings-streams-one", newest(Stream)),
+    Screen("settings-inboxes", "settings-inboxes"),
+    Screen("settings-inboxes-new", "settings-inboxes-new"),
     Screen("settings-audit", "settings-audit"),
     Screen("setup-trial", "setup-trial"),
 )

@@ -11,11 +11,17 @@ class FlowCount(models.Model):
     mailbox_provider = models.CharField(max_length=32)
     slot = models.DateTimeField(help_text="When its five minutes begin.")
     kind = models.SmallIntegerField()
+    # Never NULL, which a unique index would not compare.
+    provider_id = models.BigIntegerField(
+        default=0, db_default=0, help_text="The way out; 0 where nobody said which, as in reports that come back."
+    )
     total = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["slot", "mailing", "mailbox_provider", "kind"], name="flow_count_once")
+            models.UniqueConstraint(
+                fields=["slot", "mailing", "mailbox_provider", "kind", "provider_id"], name="flow_count_once"
+            )
         ]
         indexes = [models.Index(fields=["mailing", "slot"], name="flow_of_mailing")]
 

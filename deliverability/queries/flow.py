@@ -19,7 +19,8 @@ QUARTER = timedelta(minutes=15)
 
 # A person who let a mailing or stream go on has seen what came before: that counts no more.
 _FLOWS = """
-SELECT flow.mailing_id, mailing.stream_id, stream.provider_id, mailing.state, flow.mailbox_provider, flow.kind,
+SELECT flow.mailing_id, mailing.stream_id, coalesce(nullif(flow.provider_id, 0), stream.provider_id), mailing.state,
+    flow.mailbox_provider, flow.kind,
     sum(flow.total),
     coalesce(sum(flow.total) FILTER (WHERE flow.slot >= %(day)s), 0),
     coalesce(sum(flow.total) FILTER (WHERE flow.slot >= %(quarter)s), 0)

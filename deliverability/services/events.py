@@ -49,11 +49,11 @@ _FLOW_KINDS = (
 )
 _SLOT_SECONDS = 300
 _COUNT_FLOW = f"""
-INSERT INTO deliverability_flowcount (mailing_id, mailbox_provider, slot, kind, total)
-SELECT mailing_id, mailbox_provider, to_timestamp(slot * {_SLOT_SECONDS}), kind, total
-FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::smallint[], %s::bigint[])
-    AS seen (mailing_id, mailbox_provider, slot, kind, total)
-ON CONFLICT (slot, mailing_id, mailbox_provider, kind) DO UPDATE
+INSERT INTO deliverability_flowcount (mailing_id, mailbox_provider, slot, kind, provider_id, total)
+SELECT mailing_id, mailbox_provider, to_timestamp(slot * {_SLOT_SECONDS}), kind, provider_id, total
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[])
+    AS seen (mailing_id, mailbox_provider, slot, kind, provider_id, total)
+ON CONFLICT (slot, mailing_id, mailbox_provider, kind, provider_id) DO UPDATE
 SET total = deliverability_flowcount.total + EXCLUDED.total
 """  # noqa: S608  only a constant of this module
 _COUNT_LINKS = """
@@ -89,7 +89,13 @@ def append_events(events: Sequence[NewEvent]) -> None:
 
 def _count_flow(cursor: CursorWrapper, events: Sequence[NewEvent]) -> None:
     seen = Counter(
-        (event.mailing_id, event.mailbox_provider, int(event.occurred_at.timestamp()) // _SLOT_SECONDS, int(event.kind))
+        (
+            event.mailing_id,
+            event.mailbox_provider,
+            int(event.occurred_at.timestamp()) // _SLOT_SECONDS,
+            int(event.kind),
+            event.provider_id or 0,
+        )
         for event in events
         if event.kind in _FLOW_KINDS
     )

@@ -1,7 +1,7 @@
 """Alerts: what needs a person, who is told of it, and from which rates on."""
 
-from datetime import datetime
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -9,14 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from deliverability.errors import GuardrailRefused, NameTaken
 from deliverability.models import Alert, AlertChannel
-from deliverability.queries.alerts import Place, channels, open_alerts, past_alerts
+from deliverability.queries.alerts import channels, open_alerts, past_alerts
 from deliverability.queries.flow import thresholds
 from deliverability.rules.guardrails import Metric
 from deliverability.services.alert_channels import add_channel, remove_channel
@@ -24,6 +22,7 @@ from deliverability.services.alert_delivery import try_channel
 from deliverability.services.alerts import acknowledge
 from deliverability.services.guarding import save_guardrails
 from deliverability.views.alert_forms import ChannelForm, GuardrailForm
+from deliverability.views.places import read_place, say_place
 
 may_manage = permission_required("deliverability.manage", raise_exception=True)
 
@@ -31,14 +30,14 @@ may_manage = permission_required("deliverability.manage", raise_exception=True)
 @require_safe
 @permission_required("deliverability.view", raise_exception=True)
 def alerts(request: HttpRequest) -> HttpResponse:
-    below = _place(request.GET.get("before", ""), request.GET.get("id", ""))
+    below = read_place(request.GET)
     past = past_alerts(below=below)
     context = {
         "tabs": _tabs(request, "alerts"),
         "open": [] if below else open_alerts(),
         "past": past.rows,
         "newer": reverse("alerts") if below else "",
-        "older": _below(past.older) if past.older else "",
+        "older": "?" + urlencode(say_place(past.older)) if past.older else "",
         "may_acknowledge": _may_acknowledge(request),
         "has_channels": channels().exists(),
     }
@@ -152,16 +151,3 @@ def _tabs(request: HttpRequest, here: str) -> list[tuple[str, str, bool, None]]:
 def _may_acknowledge(request: HttpRequest) -> bool:
     user = cast(Any, request.user)
     return bool(user.has_perm("campaigns.send") or user.has_perm("deliverability.manage"))
-
-
-def _below(place: Place) -> str:
-    return "?" + urlencode({"before": place[0].isoformat(), "id": str(place[1])})
-
-
-def _place(moment: str, key: str) -> Place | None:
-    """What a link to older ones says; nothing of what somebody made up."""
-    try:
-        at: datetime | None = parse_datetime(moment)
-    except ValueError:
-        return None
-    return (at, int(key)) if at and at.tzinfo and key.isdecimal() and len(key) < 19 else None

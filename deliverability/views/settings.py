@@ -85,7 +85,7 @@ def again(request: HttpRequest, stream_id: int) -> HttpResponse:
     found = get_object_or_404(Stream, pk=stream_id)
     try_again(actor=cast(Any, request.user), stream_id=stream_id)
     messages.success(request, _("“%(name)s” sends again. It stops by itself if the cause remains.") % {"name": found})
-    return redirect("settings-streams")
+    return redirect("deliverability" if request.POST.get("from") == "deliverability" else "settings-streams")
 
 
 def _values(row: Stream | None, form: type[StreamForm]) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from deliverability.services.webhooks.processing import process_webhooks
 from deliverability.services.webhooks.receiving import Received, receive
-from deliverability.services.webhooks.replaying import replay_webhooks
+from deliverability.services.webhooks.replaying import replay_webhook, replay_webhooks
 from deliverability.services.webhooks.retention import forget_webhooks
 
-__all__ = ["Received", "forget_webhooks", "process_webhooks", "receive", "replay_webhooks"]
+__all__ = ["Received", "forget_webhooks", "process_webhooks", "receive", "replay_webhook", "replay_webhooks"]

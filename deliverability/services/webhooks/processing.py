@@ -145,6 +145,7 @@ def _record(fresh: Sequence[_Told]) -> None:
                 or mailbox_provider_of(one.notice.recipient),
                 code=verdict.code,
                 detail=verdict.detail or None,
+                provider_id=one.webhook.provider_id,
             )
             for one, verdict, whom in known
             if verdict.kind is not None

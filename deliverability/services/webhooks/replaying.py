@@ -11,3 +11,9 @@ def replay_webhooks(*, since: datetime, provider_id: int | None = None) -> int:
     if provider_id is not None:
         rows = rows.filter(provider_id=provider_id)
     return rows.update(processed_at=None, note="")
+
+
+def replay_webhook(*, webhook_id: int) -> bool:
+    """Puts one back; False where its proof failed, or it waits already."""
+    rows = Webhook.objects.filter(pk=webhook_id, refused_why="", processed_at__isnull=False)
+    return rows.update(processed_at=None, note="") > 0

@@ -16,13 +16,15 @@ from accounts.types import Role
 from campaigns.models import Campaign, CampaignActivity, Exclusion
 from campaigns.types import CampaignState
 from config.web.screens import SCREENS
-from deliverability.models import Alert, Lane, Provider
+from deliverability.models import Alert, Inbox, Lane, LaneChange, Provider, Webhook
 from deliverability.services.alert_channels import add_channel
 from deliverability.services.alerts import report, resolve
 from deliverability.services.events import append_events
+from deliverability.services.inbound_mail import receive_mail
+from deliverability.services.reply_counts import count_replies
 from deliverability.services.suppression import suppress
 from deliverability.services.warmup import start_plan
-from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
+from deliverability.types import AgentKind, EventKind, NewEvent, Reply, Scope, SuppressionReason
 from subscribers.models import Contact, ContactColumns, CustomField, ImportRun, MailingList, SavedView, SignUpForm
 from subscribers.services.imports import receive_upload
 from templates_app.models import Template
@@ -89,6 +91,7 @@ def grow(owner: User, start: int, end: int) -> None:
         _grow_audience(owner, number)
         _grow_settings(number)
         _grow_alerts(number)
+        _grow_inbound(number)
     campaign = _grow_campaigns(start, end)
     assert campaign.mailing_id
     events = []
@@ -138,6 +141,18 @@ def _grow_alerts(number: int) -> None:
     report(key=f"over:{number}", severity=Alert.Severity.WARNING, title=f"Trouble {number}", text="It is over.")
     resolve(key=f"over:{number}")
     add_channel(actor=SENDWELL, kind="email", target=f"team{number}@huila.example")
+
+
+def _grow_inbound(number: int) -> None:
+    receive_mail(raw=b"Subject: Hello %d\r\n\r\nHello\r\n" % number, source="Bounces")
+    Inbox.objects.create(name=f"Inbox {number}", host="imap.huila.example", last_error="It cannot be read.")
+    provider = Provider.objects.create(name=f"Service {number}", kind="postmark")
+    Webhook.objects.create(provider=provider, received_at=timezone.now(), body=b"{}")
+    change = {"provider": provider, "mailbox_provider": "gmx", "kind": LaneChange.Kind.LIMITED}
+    LaneChange.objects.create(**change, at=timezone.now(), until=timezone.now() + timedelta(hours=1), connections=1)
+    count_replies(
+        replies=[(Reply(550, "No such user", "5.1.1"), f"provider{number}"), (Reply(554, f"Word{'x' * number}"), "gmx")]
+    )
 
 
 def _grow_campaigns(start: int, end: int) -> Campaign:
