@@ -31,6 +31,11 @@ class Health:
         """How much of its part of the mail it may take, 0 to 1."""
         return SHARES[self.standing]
 
+    @property
+    def reason(self) -> str:
+        """`why` as a sentence."""
+        return f"{self.why.rstrip('.')}." if self.why else ""
+
     def is_due(self, now: datetime) -> bool:
         """Left alone for long enough: whoever has no other way may try."""
         return self.standing == Standing.OUT and (self.until is None or self.until <= now)

@@ -142,13 +142,13 @@ class StreamForm(forms.Form):
 class RouteStepForm(forms.Form):
     """One way out of a stream."""
 
-    provider = forms.ModelChoiceField(label=_("Provider"), queryset=Provider.objects.order_by("name"))
+    provider = forms.ModelChoiceField(label=_("Provider"), queryset=Provider.objects.order_by("name"), empty_label="–")
     tier = forms.TypedChoiceField(
-        label=_("When"),
+        label=_("Choice"),
         coerce=int,
         # A string as it is posted, so that an untouched line counts as empty.
         initial="2",
-        choices=[(1, _("First choice")), (2, _("Second choice")), (3, _("Third choice")), (4, _("Fourth choice"))],
+        choices=[(1, _("First")), (2, _("Second")), (3, _("Third")), (4, _("Fourth"))],
     )
     weight = forms.IntegerField(label=_("Weight"), min_value=1, max_value=1000, initial=1)
 

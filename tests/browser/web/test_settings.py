@@ -12,9 +12,11 @@ from accounts.services.audit import record
 from accounts.services.invitations import invite
 from accounts.services.permission import SENDWELL
 from accounts.types import Role
+from deliverability.models import RouteStep
+from deliverability.services.health import hear_of
 from tests.browser.web.conftest import Visit, member, scrolls_sideways, small_targets, violations
 from tests.factories.accounts import OrganisationFactory, UserFactory
-from tests.factories.deliverability import StreamFactory
+from tests.factories.deliverability import ProviderFactory, StreamFactory
 from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,12 +41,17 @@ def test_every_page_of_the_settings_is_accessible(visit: Visit, width: int, them
     OrganisationFactory.create()
     UserFactory.create(role="analyst", is_active=False)
     stream = StreamFactory.create(held_reason="The relay refused our password.")
+    second = ProviderFactory.create(name="Second relay")
+    for provider in (stream.provider, second):
+        RouteStep.objects.create(stream=stream, provider=provider)
+    hear_of(provider_id=second.pk, failures=3, why="The mail server cannot be reached: Connection refused")
     invite(actor=member("owner"), email="kim@huila.example", role=Role.ANALYST)
     record(actor=SENDWELL, text="Did something about the team.")
     page = visit(reverse("settings-profile"), width=width, theme=theme)
     paths = [reverse(f"settings-{name}") for name in PAGES]
     paths += [
         reverse("settings-providers-one", args=[stream.provider_id]),
+        reverse("settings-providers-one", args=[second.pk]),
         reverse("settings-streams-one", args=[stream.pk]),
     ]
     for path in [*paths, reverse("mfa_index"), reverse("usersessions_list"), reverse("account_change_password")]:
