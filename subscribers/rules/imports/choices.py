@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from subscribers.rules.imports.headers import Field, field_of
+from subscribers.rules.imports.headers import Field, fields_of
 from subscribers.rules.imports.mapping import IGNORE, MappingRefused, invent_keys, plan_columns
 
 # What stands in a column's choice when it is to become a new custom field of this kind.
@@ -22,7 +22,8 @@ def first_choices(header: Sequence[str], rows: Sequence[Sequence[str]], declared
         plan = plan_columns(header, rows, explicit={}, declared=declared)
     except MappingRefused:
         # No column of addresses is found: the person says which it is, the rest may well be right.
-        return {index: (field_of(header[index]) or IGNORE) for index in choosable(header)}
+        named = fields_of(header)
+        return {index: (named[index] or IGNORE) for index in choosable(header)}
     known: dict[int, str] = {**plan.fields, **plan.custom}
     return {index: str(known.get(index, IGNORE)) for index in choosable(header)}
 

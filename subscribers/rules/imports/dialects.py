@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 from dataclasses import dataclass
 
-from subscribers.rules.imports.headers import email_column
+from subscribers.rules.imports.headers import email_column, header_index
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 100
@@ -46,7 +46,8 @@ def _fit(dialect: Dialect, lines: list[str]) -> tuple[bool, float, int]:
     if not rows:
         return (False, 0.0, 0)
     width, agreeing = Counter(map(len, rows)).most_common(1)[0]
-    shows_email = email_column(rows[0], rows[1:]) is not None
+    top = header_index(rows)
+    shows_email = email_column(rows[top], rows[top + 1 :]) is not None
     return (shows_email, agreeing / len(rows) if width > 1 else 0.0, width)
 
 

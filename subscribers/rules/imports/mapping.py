@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from subscribers.rules.imports.headers import PERMISSION_FIELDS, Field, email_column, field_of, fold
+from subscribers.rules.imports.headers import PERMISSION_FIELDS, Field, email_column, fields_of, fold
 
 IGNORE = "ignore"
 _OFTEN = PERMISSION_FIELDS | {IGNORE}
@@ -98,8 +98,7 @@ def _recognise(
         index = email_column(header, rows)
         if index is not None and index not in named:
             fields[index] = Field.EMAIL
-    for index, name in enumerate(header):
-        found = field_of(name)
+    for index, found in enumerate(fields_of(header)):
         if index in named or index in fields or found is None or found is Field.EMAIL:
             continue
         if found in _OFTEN or found not in fields.values():
@@ -108,7 +107,7 @@ def _recognise(
 
 
 def _mend_names(header: Sequence[str], fields: dict[int, Field]) -> None:
-    """ "Name" beside "Vorname" is the family name in German files, and the whole name where it stands alone."""
+    """ "Name" beside "Vorname" is the family name in German files, beside "Surname" the first, alone the whole one."""
     found = {field: index for index, field in fields.items()}
     full, first, last = (found.get(each) for each in (Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME))
     if full is not None and first is not None:
@@ -116,6 +115,8 @@ def _mend_names(header: Sequence[str], fields: dict[int, Field]) -> None:
             fields[full] = Field.LAST_NAME
         else:
             del fields[full]
+    elif full is not None and last is not None:
+        fields[full] = Field.FIRST_NAME
     elif first is None and last is not None and full is None and fold(header[last]) == "nom":
         fields[last] = Field.FULL_NAME
 

@@ -9,13 +9,18 @@ from subscribers.rules.addresses import check_address
 from subscribers.rules.imports.headers import PERMISSION_FIELDS, Field
 from subscribers.rules.imports.mapping import ColumnPlan
 from subscribers.rules.imports.people import country_of, locale_of, split_name, time_zone_of
-from subscribers.rules.imports.permissions import consent_says, opt_out_says, status_says
+from subscribers.rules.imports.permissions import confirmed_says, consent_says, opt_out_says, status_says
 from subscribers.rules.imports.records import BrokenRow
 from subscribers.rules.imports.values import VALUE_OF_KIND
 from subscribers.rules.imports.words import CellRefused
 
 _LONGEST_NAME = 150
-_SAYS = {Field.OPT_OUT: opt_out_says, Field.CONSENT: consent_says, Field.STATUS: status_says}
+_SAYS = {
+    Field.OPT_OUT: opt_out_says,
+    Field.CONSENT: consent_says,
+    Field.CONFIRMED: confirmed_says,
+    Field.STATUS: status_says,
+}
 _PLACES: tuple[tuple[Field, Callable[[str], str]], ...] = (
     (Field.LOCALE, locale_of),
     (Field.TIME_ZONE, time_zone_of),

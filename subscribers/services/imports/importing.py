@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from subscribers.services.imports.reports import Reports, open_reports
 from subscribers.services.imports.results import ImportResult, Tally
 from subscribers.services.imports.runs import begin_run, fail_run, finish_run, sole_import, tally_of
 from subscribers.services.imports.staging import staged_people
+from subscribers.services.imports.unpacking import as_text
 from subscribers.services.imports.writing import CHUNK, Chunk, Statement, count_people, place_behind, write_chunk
 from subscribers.types import Basis
 
@@ -54,7 +55,9 @@ class ImportOrder:
 
 
 def import_contacts(*, order: ImportOrder, progress: Progress = lambda phase, done, total: None) -> ImportResult:
-    """Import a CSV. May run twice: what is there already stays, and who has left stays away.
+    """Import a table, a workbook, or an archive of either. May run twice.
+
+    What is there already stays, and who has left stays away.
 
     `progress` gets the phase ("reading" in bytes, "writing" in people), how far it is, and of how much.
     Raises ImportRefused before anything is changed, ImportUnderWay among them; ImportStopped where a second run goes
@@ -63,7 +66,15 @@ def import_contacts(*, order: ImportOrder, progress: Progress = lambda phase, do
     started = time.monotonic()
     if refusal := why_refused(order.consent_source):
         raise ImportRefused(f"{refusal} Nothing was imported.")
-    source = open_source(order.path, encoding=order.encoding, delimiter=order.delimiter)
+    with as_text(order.path, encoding=order.encoding, delimiter=order.delimiter) as path:
+        if path != order.path:
+            # What was made of a workbook or an archive is written in one way only.
+            order = replace(order, encoding=None, delimiter=None)
+        return _import_text(order, path, progress, started)
+
+
+def _import_text(order: ImportOrder, path: Path, progress: Progress, started: float) -> ImportResult:
+    source = open_source(path, encoding=order.encoding, delimiter=order.delimiter)
     plan = _plan(order, source)
     mailing_list, is_new_list = _find_list(order)
     attempt = _Attempt(order, source, plan, mailing_list, is_new_list, progress, started)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from subscribers.errors import ImportRefused
 from subscribers.rules.imports.dialects import Dialect, dialect_of
 from subscribers.rules.imports.encodings import encoding_of, survey_bytes, why_not_text
-from subscribers.rules.imports.headers import has_header
+from subscribers.rules.imports.headers import has_header, header_index
 from subscribers.rules.imports.records import BrokenRow, read_rows
 
 _BLOCK = 1 << 20
@@ -92,7 +92,7 @@ def _header_and_sample(
     rows = list(islice(read_rows(StringIO(text, newline=""), dialect), _SAMPLE_ROWS))
     if is_cut and 1 < len(rows) < _SAMPLE_ROWS:
         rows.pop()
-    number = next((number for number, row in enumerate(rows, start=1) if row), None)
+    number = _header_number(rows)
     if number is None:
         raise ImportRefused(f"{path.name}: The file is empty. Export it again and check that it holds rows.")
     first = rows[number - 1]
@@ -105,3 +105,11 @@ def _header_and_sample(
         return number, tuple(name.strip("\ufeff ") for name in first), below
     names = tuple(f"Column {position}" for position in range(1, len(first) + 1))
     return number - 1, names, (tuple(first), *below)
+
+
+def _header_number(rows: list[list[str] | BrokenRow]) -> int | None:
+    filled = [(number, row) for number, row in enumerate(rows, start=1) if row]
+    whole = [(number, row) for number, row in filled if not isinstance(row, BrokenRow)]
+    if not filled or not whole or filled[0] != whole[0]:
+        return filled[0][0] if filled else None
+    return whole[header_index([row for _, row in whole])][0]

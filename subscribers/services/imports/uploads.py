@@ -19,6 +19,7 @@ from subscribers.queries.import_preview import choices_of, missing
 from subscribers.rules.imports.choices import first_choices, mapping_of, new_fields
 from subscribers.rules.imports.records import BrokenRow
 from subscribers.services.imports.opening import SourceFile, numbered_rows, open_source
+from subscribers.services.imports.unpacking import as_text
 from subscribers.services.lists import add_list
 
 _SAMPLE_ROWS = 200
@@ -32,6 +33,9 @@ def receive_upload(*, actor: Actor, file_name: str, blocks: Iterable[bytes]) -> 
     path = conf.uploads_folder() / token_hex(8) / (Path(file_name).name[-100:] or "upload.csv")
     try:
         _write(path, blocks)
+        with as_text(path) as text:
+            if text != path:
+                shutil.move(text, path)
         source = open_source(path)
         survey = _survey(source)
     except BaseException:

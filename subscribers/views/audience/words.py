@@ -76,6 +76,7 @@ FIELDS: dict[str, Words] = {
     Field.TIME_ZONE: gettext_lazy("Time zone"),
     Field.OPT_OUT: gettext_lazy("Says who has left"),
     Field.CONSENT: gettext_lazy("Says who agreed"),
+    Field.CONFIRMED: gettext_lazy("Says who confirmed"),
     Field.STATUS: gettext_lazy("Status of the subscription"),
 }
 KINDS: dict[str, Words] = {
