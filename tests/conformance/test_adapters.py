@@ -1,6 +1,7 @@
 """What the dispatcher relies on, proved for every registered adapter."""
 
 import dataclasses
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -160,6 +161,26 @@ def test_later_jobs_use_the_connections_of_earlier_ones(adapter: Adapter) -> Non
     assert [len(run.accepted) for run in runs] == [20, 20, 20]
     there = adapter.server or adapter.api
     assert there is None or there.connections <= 4
+
+
+def test_who_is_abandoned_may_have_it_and_nobody_else(adapter: Adapter) -> None:
+    """A provider is taken for dead: whatever it took or may have taken has a result, and nothing more leaves."""
+    run, session = job_for(messages(60)), adapter.open()
+    if adapter.server:
+        adapter.server.delay = lambda rcpt: 0.2
+    session.submit(run.job)
+    for _ in range(15):
+        session.poll(0.01)
+    session.abandon("It fell silent.")
+    session.close()
+    time.sleep(0.3)
+
+    told = [result.address for result in run.results]
+    assert len(told) == len(set(told))
+    assert {result.reply.stage for result in run.results if result.reply.code == 0} <= {"body"}
+    assert adapter.recipients is None or set(adapter.recipients) <= set(told)
+    if adapter.server:
+        assert 1 <= len(told) <= 4, "one on each connection"
 
 
 def test_a_slow_job_does_not_hold_up_another(relay: Adapter) -> None:
