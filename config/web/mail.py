@@ -7,6 +7,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from deliverability.models import Stream
+from deliverability.queries.lanes import provider_in_force
 from deliverability.queries.streams import stream_of_kind
 from deliverability.queries.suppressions import address_key, suppressed_keys
 from deliverability.services.direct import plain_mail, send_directly
@@ -32,7 +33,7 @@ class TransactionalStream(BaseEmailBackend):
             logger.error("mail not sent: its address is suppressed; lift the suppression to let it through")
             return 0
         mail = plain_mail(sender=stream.from_email, to=to, subject=str(message.subject), body=str(message.body))
-        reply = send_directly(provider=stream.provider, message=mail)
+        reply = send_directly(provider=provider_in_force(stream), message=mail)
         if 200 <= reply.code < 300:
             return 1
         logger.error("mail not sent: %s %s", reply.code, reply.text)

@@ -1,6 +1,6 @@
 """Where work waits: the lanes with open batches, their limits, and whether anything is due at all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
@@ -99,8 +99,7 @@ class LaneWays:
 
     def in_force(self, known: Mapping[int, Health]) -> WorkingLane:
         """The lane as it leaves now: through the first step that is not left alone, else the first."""
-        able = [step for step in self.steps if known[step.provider_id].share]
-        return self.by_provider[(able or self.steps)[0].provider_id]
+        return self.by_provider[_first_able(self.steps, known)]
 
 
 def lanes_with_open_batches(kind: StreamKind) -> list[LaneWays]:
@@ -145,6 +144,12 @@ def steps_of(stream: Stream) -> tuple[Step, ...]:
     """The route, or the stream's own provider where there is none."""
     steps = tuple(Step(row.provider_id, row.tier, row.weight) for row in stream.route.all())
     return steps or (Step(stream.provider_id),)
+
+
+def provider_in_force(stream: Stream) -> Provider:
+    """Through whom a single mail of the stream leaves now."""
+    steps = steps_of(stream)
+    return Provider.objects.get(pk=_first_able(steps, healths([step.provider_id for step in steps])))
 
 
 def working_lane(key: LaneKey) -> WorkingLane:
@@ -193,6 +198,11 @@ class _Way:
             most_priority=None if is_urgent else cap.most_priority,
             warm_source_id=cap.warm_source_id,
         )
+
+
+def _first_able(steps: Sequence[Step], known: Mapping[int, Health]) -> int:
+    able = [step for step in steps if known[step.provider_id].share]
+    return (able or steps)[0].provider_id
 
 
 def _bound(

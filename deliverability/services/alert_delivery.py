@@ -18,6 +18,7 @@ from accounts.types import Actor
 from deliverability import conf
 from deliverability.errors import HeaderRefused
 from deliverability.models import Alert, AlertChannel, AlertDelivery, Provider, Stream
+from deliverability.queries.lanes import provider_in_force
 from deliverability.services.direct import plain_mail, send_directly
 from deliverability.types import StreamKind
 
@@ -109,7 +110,7 @@ def _way(channel: AlertChannel) -> tuple[Provider, str] | None:
     if channel.provider is not None:
         stream = streams.filter(provider=channel.provider).first() or stream
         return (channel.provider, stream.from_email) if stream else None
-    return (stream.provider, stream.from_email) if stream else None
+    return (provider_in_force(stream), stream.from_email) if stream else None
 
 
 def _call(delivery: AlertDelivery) -> str:
