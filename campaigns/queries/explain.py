@@ -145,11 +145,9 @@ def _in_outbox(history: RecipientHistory, events: Sequence[Happening]) -> _Verdi
     """What the outbox knows of the person; None if they were never in it."""
     deferrals = [event for event in events if event.kind == EventKind.DEFERRED]
     if history.waiting and deferrals:
-        times = "once" if len(deferrals) == 1 else f"{len(deferrals)} times"
-        return _Verdict(
-            Outcome.DEFERRED,
-            f"Their server put the mail off {times}{_last(deferrals[-1])}. {history.why_waiting}",
-        )
+        times = "once, because" if len(deferrals) == 1 else f"{len(deferrals)} times, last because"
+        because = deferrals[-1].because or "of something that we do not know"
+        return _Verdict(Outcome.DEFERRED, f"Their server put the mail off {times} {because}. {history.why_waiting}")
     if history.waiting:
         return _Verdict(Outcome.WAITING, f"The mail still waits to be sent. {history.why_waiting}")
     for event in reversed(events):
@@ -169,10 +167,6 @@ def _ended(event: Happening, events: Sequence[Happening]) -> _Verdict | None:
     if event.kind == EventKind.SKIPPED:
         return _Verdict(Outcome.SKIPPED, f"They were skipped on {when}{why}.", event.detail)
     return None
-
-
-def _last(deferral: Happening) -> str:
-    return f", last because {deferral.because}" if deferral.because else ""
 
 
 def _afterwards(events: Sequence[Happening]) -> str:

@@ -33,9 +33,9 @@ _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 _STYLE = (
     '<base target="_blank"><style>html{overflow-x:clip}a:has(>.sendwell-badge){position:relative}'
     "a:has(>.sendwell-badge):has(>img){display:block}"
-    ".sendwell-badge{position:absolute;z-index:9;right:-6px;bottom:calc(100% - 8px);"
-    "padding:0 6px;border:1px solid #fff;border-radius:99px;background:#84316b;color:#fff!important;"
-    "font:600 12px/16px system-ui,sans-serif;letter-spacing:0;text-decoration:none;white-space:nowrap}"
+    ".sendwell-badge{position:absolute;z-index:9;right:-8px;bottom:calc(100% - 4px);"
+    "padding:0 5px;border:1px solid #fff;border-radius:99px;background:#84316b;color:#fff!important;"
+    "font:600 11px/13px system-ui,sans-serif;letter-spacing:0;text-decoration:none;white-space:nowrap}"
     ".sendwell-badge.none{background:#574f48}</style>"
 )
 

@@ -46,7 +46,8 @@ export function openCode({ parent, config, label, onChange, onLeaving }) {
         theme,
         EditorView.lineWrapping,
         EditorView.cspNonce.of(config.nonce),
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        // It can be tabbed to anyhow; the attribute says so to what judges the scrolling box around it.
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
         EditorState.readOnly.of(!config.canEdit),
         EditorView.updateListener.of((update) => update.docChanged && onChange()),
       ],

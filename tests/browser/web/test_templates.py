@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.services.permission import SENDWELL
 from templates_app.models import Template
+from templates_app.queries.starters import starter_sources
 from templates_app.services.drafting import save_draft
 from tests.browser.looks import every_look
 from tests.browser.web.conftest import Visit, member, scrolls_sideways, signed_in, small_targets, violations
@@ -60,6 +61,8 @@ def stored(template: Template) -> str:
 @every_look
 @pytest.mark.parametrize("place", ["templates", "template-new", "template"])
 def test_screens_are_accessible_and_fit(visit: Visit, template: Template, place: str, width: int, theme: str) -> None:
+    # Longer than the screen, so that the code scrolls.
+    Template.objects.update(source=starter_sources()["announcement"])
     page = visit(reverse(place, args=[template.pk] if place == "template" else []), width=width, theme=theme)
     if place == "template":
         expect(page.locator("#weight")).to_contain_text("of 102 kB")

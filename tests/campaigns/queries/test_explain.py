@@ -120,6 +120,16 @@ def test_put_off_with_the_next_try(alice: Contact) -> None:
     )
 
 
+def test_put_off_once(alice: Contact) -> None:
+    campaign = sending()
+    happened(campaign, alice, (EventKind.DEFERRED, 450, "4.2.0 Greylisted"))
+    DeliveryBatch.objects.update(state=DeliveryBatch.State.OPEN, due_at=timezone.now() + timedelta(hours=1), attempt=2)
+    assert (
+        "off once, because it makes senders wait whom it does not know yet. Attempt 2 is due"
+        in asked(campaign).sentence
+    )
+
+
 @pytest.mark.parametrize(
     ("events", "outcome", "reason", "words"),
     [
