@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo test proofs check bench bench-edge bench-web bench-import screenshots lock messages clean
+.PHONY: demo test proofs check refresh-domains bench bench-edge bench-web bench-import screenshots lock messages clean
 
 demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
@@ -55,6 +55,12 @@ $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sendwell needs Python 3.11 or newer; say which with: make PYTHON=python3.11 …"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make environments. On Debian: apt install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install -q uv==$(UV_VERSION)
+
+# Domains of mailboxes for one use come and go: takes the newest lists of them into the lock, and nothing else.
+refresh-domains: $(BIN)/uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 \
+		--no-header -q -o requirements.lock -P mailchecker -P disposable-email-domains
+	@$(MAKE) --no-print-directory $(VENV)/.synced
 
 # Needs GNU gettext. What subscribers read is translated; the team's own screens are English.
 messages: $(VENV)/.synced

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.models import MailingList
-from subscribers.rules.addresses import check_address
+from subscribers.rules.judgement import Risk, judge_address
 
 
 class SignUpFields(forms.Form):
@@ -35,6 +35,8 @@ class SignUpFields(forms.Form):
     # People do not see this field; programs that fill in every field do.
     website = forms.CharField(required=False)
     ticket = forms.CharField(required=False)
+    # The address about which the page has asked "did you mean" already; sent again, it is meant.
+    asked_about = forms.CharField(required=False)
 
     def __init__(self, data: object, *, lists: Sequence[MailingList]) -> None:
         super().__init__(data)  # type: ignore[arg-type]
@@ -51,13 +53,24 @@ class SignUpFields(forms.Form):
                 _("“%(typed)s” has no @, so it is not an email address. One looks like name@example.org."),
                 params={"typed": typed},
             )
-        verdict = check_address(typed)
-        if not verdict.address:
+        judged = judge_address(typed)
+        if judged.risk is Risk.DISPOSABLE:
+            raise forms.ValidationError(
+                _("“%(typed)s” is a mailbox for one use, which is gone before our next mail. Please use your own."),
+                params={"typed": typed},
+            )
+        if not judged.accepted:
             raise forms.ValidationError(
                 _("We cannot send mail to “%(typed)s”. Please check it: an address looks like name@example.org."),
                 params={"typed": typed},
             )
-        return verdict.address
+        return judged.address
+
+    def suggestion(self) -> str:
+        """The address that was probably meant; empty where there is no doubt, or the person has said so. After
+        `is_valid`."""
+        typed = str(self.cleaned_data["email"])
+        return "" if typed == self.cleaned_data["asked_about"] else judge_address(typed).suggestion
 
     def chosen_lists(self) -> list[int]:
         """The ids to ask for; call after `is_valid`."""

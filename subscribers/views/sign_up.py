@@ -38,6 +38,9 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
         return _done(form)
     if warning := _doubt(form, ticket):
         return _ask(request, form, lists, fields, ticket, warning=warning, status=422)
+    if meant := fields.suggestion():
+        typed = fields.cleaned_data["email"]
+        return _ask(request, form, lists, fields, ticket, warning=_slip(typed, meant), asked_about=typed, status=422)
     if not admit_sign_up(ip=client_ip(request)):
         return _ask(request, form, lists, fields, ticket, warning=_crowded(), status=429)
     return _accept(request, form, fields, ticket)
@@ -60,6 +63,13 @@ def _doubt(form: SignUpForm, ticket: FormTicket | None) -> str:
     if ticket.is_too_fast:
         return _("That was quick! Please check what you entered and press the button again.")
     return ""
+
+
+def _slip(typed: str, meant: str) -> str:
+    return _("Did you mean %(meant)s? You entered %(typed)s. Correct it, or press the button again if it is right.") % {
+        "meant": meant,
+        "typed": typed,
+    }
 
 
 def _crowded() -> str:
@@ -103,6 +113,7 @@ def _ask(
     ticket: FormTicket | None = None,
     *,
     warning: str = "",
+    asked_about: str = "",
     status: int = 200,
 ) -> HttpResponse:
     language = language_for(request, None)
@@ -115,6 +126,7 @@ def _ask(
         "fields": fields,
         "chosen": fields.data.getlist("lists") if fields else [],  # type: ignore[attr-defined]
         "warning": warning,
+        "asked_about": asked_about or request.POST.get("asked_about", ""),
         "ticket": request.POST["ticket"]
         if keeps
         else sign_ticket(form_id=form.pk, wording_id=form.wording_id, locale=language),

@@ -225,3 +225,20 @@ def test_the_page_speaks_the_browsers_language_and_the_ledger_keeps_those_words(
     wording = ConsentRecord.objects.get(purpose="click_tracking").wording
     assert wording is not None
     assert (wording.locale, "welchen Links" in wording.text) == ("de", True)
+
+
+def test_a_slip_is_asked_about_once_and_taken_when_it_is_meant(client: Client, form: SignUpForm, clock: Any) -> None:
+    answer = fill_in(client, clock, email="alice@gmial.com")
+    assert answer.status_code == 422
+    assert "Did you mean alice@gmail.com?" in answer.content.decode()
+    assert not Contact.objects.exists()
+    asked = hidden(answer, "asked_about")
+    assert fill_in(client, clock, email="alice@gmial.com", asked_about=asked).status_code == 303
+    assert Contact.objects.get().email == "alice@gmial.com"
+
+
+def test_a_mailbox_for_one_use_is_refused(client: Client, form: SignUpForm, clock: Any) -> None:
+    answer = fill_in(client, clock, email="alice@mailinator.com")
+    assert answer.status_code == 422
+    assert "mailbox for one use" in answer.content.decode()
+    assert not Contact.objects.exists()
