@@ -41,7 +41,7 @@ def recipient_history(mailing_id: int, recipient_id: int) -> RecipientHistory:
     batch = (
         DeliveryBatch.objects.filter(mailing_id=mailing_id, state__lt=DeliveryBatch.State.CLOSED)
         .filter(recipient_ids__contains=[recipient_id])
-        .select_related("mailing", "stream")
+        .select_related("mailing", "stream", "provider")
         .order_by("id")
         .first()
     )
@@ -63,6 +63,12 @@ def _why_waiting(batch: DeliveryBatch) -> str:
         return _why_canary_holds(batch)
     if reason := _held(batch.stream):
         return reason
+    if batch.unknown_until and batch.provider and batch.unknown_until > timezone.now():
+        return (
+            f"“{batch.provider}” gave no answer to this message and may have it. It is sent once more, with the same "
+            f"Message-ID: by the same provider as soon as that takes mail, by another one not before "
+            f"{kept(batch.unknown_until)}."
+        )
     if batch.due_at > timezone.now():
         return f"Attempt {batch.attempt} is due at {kept(batch.due_at)}."
     lane = working_lane(LaneKey(batch.stream_id, batch.mailbox_provider))
