@@ -29,8 +29,9 @@ from deliverability.rules.shipped_limits import shipped_limits, source_of_limits
 from deliverability.services.resuming import resume_way
 from deliverability.views.places import campaign_url
 from deliverability.views.reply_words import CLASSES, KINDS
+from deliverability.views.route_words import standing_words
 from deliverability.views.tabs import tabs
-from deliverability.views.way_words import Kind, change_words, moment_words, rate_words, standing
+from deliverability.views.way_words import change_words, moment_words, rate_words, standing
 
 _HOURS = (6, 24)
 _MOST_CHANGES, _MOST_REPLIES, _MOST_NAMED = 30, 12, 3
@@ -108,18 +109,11 @@ def _line(state: WayState, zone: str) -> dict[str, Any]:
 def _provider(found: WayStates, provider_id: int, zone: str) -> dict[str, Any]:
     """A way out as a whole, with what is wrong with it."""
     health = found.healths[provider_id]
-    words: dict[ProviderStanding, tuple[str, Kind]] = {
-        ProviderStanding.OUT: (_("Left alone"), "bad"),
-        ProviderStanding.TRIAL: (_("Tried again"), "warn"),
-        ProviderStanding.TENTH: (_("Takes a tenth"), "warn"),
-        ProviderStanding.HALF: (_("Takes half"), "warn"),
-        ProviderStanding.WORKS: (_("Works"), "ok"),
-    }
-    words_of, kind = words[health.standing]
+    words, kind = standing_words(health.standing)
     if health.standing == ProviderStanding.OUT and health.until:
-        words_of = _("Left alone until %(when)s") % {"when": moment_words(health.until, zone)}
+        words = _("Left alone until %(when)s") % {"when": moment_words(health.until, zone)}
     why = health.why if health.standing != ProviderStanding.WORKS else ""
-    return {"provider_id": provider_id, "words": words_of, "kind": kind, "why": why}
+    return {"provider_id": provider_id, "words": words, "kind": kind, "why": why}
 
 
 def _verdict(
