@@ -14,7 +14,7 @@ from deliverability.types import EventKind
 DAYS = 30
 ON_A_PAGE = 50
 # Which rule decided is found by matching again; a rare one must not keep a page busy.
-_AT_ONCE, _MOST_READ = 1_000, 5_000
+_AT_ONCE, _MOST_READ = 500, 1_000
 KINDS = {
     "refused": EventKind.FAILED,
     "bounced": EventKind.BOUNCED,

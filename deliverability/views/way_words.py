@@ -132,7 +132,7 @@ def _free(state: WayState) -> Standing:
         return Standing(_("Full speed"), "ok", "")
     if state.is_waiting:
         return Standing(_("Full speed"), "ok", _("Mail waits for its turn or for its next try."))
-    return Standing(_("Ready"), "", _("Nothing waits at the moment."))
+    return Standing(_("Ready"), "", "")
 
 
 def _limit(pace: Pace) -> str:
