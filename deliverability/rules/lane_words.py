@@ -1,7 +1,9 @@
 """Why nothing may leave on a lane at this moment, and what has changed its pace, in words."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from accounts.rules.clocks import clock, day_and_clock
 from deliverability.rules.lanes import LaneLimits
 from deliverability.rules.mailbox_providers import OTHER, mailbox_providers
 
@@ -64,7 +66,7 @@ def say_change(
     *,
     kind: str,
     at: datetime,
-    zone: tzinfo,
+    zone: str,
     reply: str = "",
     rate: float | None = None,
     connections: int | None = None,
@@ -105,7 +107,10 @@ def _connections(count: int) -> str:
     return f"{count} connection" if count == 1 else f"{count} connections"
 
 
-def _clock(at: datetime, zone: tzinfo, beside: datetime | None = None) -> str:
-    local = at.astimezone(zone)
-    day = "" if beside is None or beside.astimezone(zone).date() == local.date() else f"{local:%d %b} "
-    return f"{day}{local:%H:%M} {local.tzname()}" if beside is None or day else f"{local:%H:%M}"
+def _clock(at: datetime, zone: str, beside: datetime | None = None) -> str:
+    """With the day where it is another than that of the moment beside it, which has just been named."""
+    place = ZoneInfo(zone)
+    if beside is None:
+        return clock(at, zone)
+    is_same_day = beside.astimezone(place).date() == at.astimezone(place).date()
+    return f"{at.astimezone(place):%H:%M}" if is_same_day else day_and_clock(at, zone)

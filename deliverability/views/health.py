@@ -54,7 +54,8 @@ def health(request: HttpRequest) -> HttpResponse:
         "held": held,
         "groups": groups,
     }
-    return render(request, "deliverability/health.html", context)
+    is_fragment = request.htmx  # type: ignore[attr-defined]
+    return render(request, f"deliverability/{'parts/' if is_fragment else ''}health.html", context)
 
 
 @require_safe

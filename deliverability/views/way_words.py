@@ -45,7 +45,7 @@ def change_words(change: LaneChange, zone: str) -> str:
         change.mailbox_provider,
         kind=change.kind,
         at=change.at,
-        zone=ZoneInfo(zone),
+        zone=zone,
         reply=change.reply,
         rate=change.messages_per_second,
         connections=change.connections,

@@ -100,6 +100,19 @@ def test_from_what_is_wrong_to_the_persons_and_words_behind_it(visit: Visit, mai
     expect(page.get_by_text("It is tried again, later each time.")).to_be_visible()
 
 
+def test_the_page_follows_what_happens(visit: Visit, mailing: Mailing) -> None:
+    page = visit(reverse("deliverability"))
+    page.clock.install()
+    page.reload()
+    expect(page.get_by_text("The provider refuses our password.")).to_be_visible()
+    link = page.get_by_role("link", name="Yahoo and AOL")
+    link.focus()
+    Stream.objects.update(held_reason="")
+    page.clock.fast_forward(11_000)
+    expect(page.get_by_text("The provider refuses our password.")).not_to_be_visible()
+    expect(link).to_be_focused()
+
+
 def test_an_alert_is_taken_on_and_leaves_the_home_page(visit: Visit, mailing: Mailing) -> None:
     page = visit(reverse("home"))
     expect(page.get_by_text("A critical alert")).to_be_visible()
