@@ -9,7 +9,7 @@ from deliverability.rules.lane_words import say_change
 
 AT = datetime(2026, 11, 24, 9, 4, tzinfo=UTC)
 SOON, TOMORROW = datetime(2026, 11, 24, 10, 34, tzinfo=UTC), datetime(2026, 11, 25, 9, 4, tzinfo=UTC)
-BUSY = "451 4.7.500 Server busy"
+NAME, BUSY = "Outlook and Hotmail", "451 4.7.500 Server busy"
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,11 @@ BUSY = "451 4.7.500 Server busy"
         ),
         (
             {"kind": "suspended", "reply": BUSY, "until": TOMORROW},
-            f"Outlook and Hotmail stopped us at 10:04 Berlin time: “{BUSY}”. "
-            "Sending nothing until 25 Nov 2026, 10:04 Berlin time.",
+            f"{NAME} stopped us at 10:04 Berlin time: “{BUSY}”. Sending nothing until 25 Nov 2026, 10:04 Berlin time.",
         ),
         (
             {"kind": "slower", "reply": BUSY, "rate": 0.5},
-            f"Outlook and Hotmail slowed us at 10:04 Berlin time: “{BUSY}”. "
-            "Sending 30 messages per minute and feeling for more.",
+            f"{NAME} slowed us at 10:04 Berlin time: “{BUSY}”. Sending 30 messages per minute and feeling for more.",
         ),
         ({"kind": "recovered"}, "Outlook and Hotmail has taken mail at full speed again since 10:04 Berlin time."),
         ({"kind": "resumed"}, "The team let mail to Outlook and Hotmail go on at 10:04 Berlin time."),
