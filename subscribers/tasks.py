@@ -6,6 +6,7 @@ from subscribers.queries.import_runs import unfinished_uploads
 from subscribers.services import engagement
 from subscribers.services.holding import hold_contacts
 from subscribers.services.imports import run_upload
+from subscribers.services.placing import place_contacts as place
 
 
 @shared_task(name="subscribers.refresh_engagement")
@@ -23,6 +24,12 @@ def keep_importing() -> None:
     """Takes up imports whose task was lost with Redis or a worker; one that is under way lets nobody else in."""
     for run_id in unfinished_uploads():
         import_file.delay(run_id)
+
+
+@shared_task(name="subscribers.place_contacts")
+def place_contacts() -> None:
+    """Under the mailbox provider that reads their mail, as far as DNS has told."""
+    place()
 
 
 @shared_task(name="subscribers.hold_by_policy")

@@ -41,7 +41,7 @@ def pace_in_force(way: WayKey, now: datetime | None = None) -> dict[str, str | f
     slower = found.filter(kind=_KIND.SLOWER, messages_per_second__isnull=False).first()
     fewer = found.filter(kind=_KIND.FEWER, connections__isnull=False).first()
     if slower:
-        fields |= {"rate": slower.messages_per_second or 0, "peak": slower.messages_per_second or 0}
+        fields["rate"] = slower.messages_per_second or 0
     if fewer:
         fields |= {"connections": fewer.connections or 1, "crowd": (fewer.connections or 1) + 1}
     if newest := max((change.at for change in (slower, fewer) if change), default=None):

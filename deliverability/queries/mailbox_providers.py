@@ -1,5 +1,14 @@
 """Names the mailbox provider of an address: the unit in which sending is throttled and reported."""
 
-from deliverability.rules.mailbox_providers import OTHER, mailbox_provider_of
+from collections.abc import Collection
 
-__all__ = ["OTHER", "mailbox_provider_of"]
+from deliverability.models import MailDomain
+from deliverability.rules.mailbox_providers import OTHER, domain_of, is_known_domain, mailbox_provider_of
+
+__all__ = ["OTHER", "domain_of", "is_known_domain", "mailbox_provider_of", "providers_of_domains"]
+
+
+def providers_of_domains(domains: Collection[str]) -> dict[str, str]:
+    """What DNS has said of these domains so far; those that were never asked for are missing."""
+    found = MailDomain.objects.filter(domain__in=list(domains), mx_host__gt="")
+    return dict(found.values_list("domain", "mailbox_provider"))

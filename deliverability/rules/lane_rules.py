@@ -247,7 +247,7 @@ LANE_RULES: tuple[LaneRule, ...] = (
 _PATTERNS = {rule.name: re.compile(rule.text, re.IGNORECASE) for rule in LANE_RULES}
 _CROWDED = re.compile(
     r"too many (concurrent |simultaneous |open )*(smtp )?(connections|sessions)|(connection|session) (limit|count|rate)"
-    r"|(concurrent|simultaneous) (smtp )?(connections|sessions)|exceeded the (maximum )?(number of )?connections"
+    r"|(concurrent|simultaneous) (\w+ )?(connections|sessions)|exceeded the (maximum )?(number of )?connections"
     r"|no more (concurrent )?(connections|sessions)",
     re.IGNORECASE,
 )

@@ -7,9 +7,10 @@ replies about our rate count; a full mailbox or a greylist says nothing of us.
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-# A step up is taken after this long without trouble; a cut is not repeated sooner than what was under way is answered.
+# A step up is taken after this long without trouble. After a cut nothing leaves until what was under way is answered
+# and the mailbox provider has caught its breath; else we would cut again for what was wrong before.
 INTERVAL = timedelta(minutes=1)
-SETTLE = INTERVAL / 10
+SETTLE = INTERVAL / 12
 # What was found is forgotten when nothing has been refused or made use of for so long.
 MEMORY = timedelta(hours=6)
 # Servers defer now and then without meaning us.
@@ -19,11 +20,17 @@ LEAST_REFUSED = 3
 FIRST_BASE = 5.0
 LOWEST_RATE = 1 / 60
 LEAST_CUT, MOST_CUT = 0.1, 0.5
-# So many refusals make the accepted rate a measurement.
-SOLID = 20
-# Near the known limit we feel our way; below it we hurry back; far above it the limit has gone.
-NEAR, PAST = 0.9, 1.1
-HURRY, FEEL, LEAP = 0.05, 0.02, 0.1
+NEAR_SHARE = 0.5
+# So many answers make the accepted rate a measurement, of which we then stay a little below.
+SOLID = 50
+BELOW = 0.95
+# Near the known limit we feel our way, with steps that grow by a fifth of the first for each good interval, lest a
+# limit that was taken for too low hold us for long; below it we hurry back; far above it the limit has gone.
+NEAR, PAST = 0.9, 1.2
+HURRY, FEEL, LEAP = 0.05, 0.01, 0.1
+GROWTH = 1 / 5
+# While nobody knows where the limit is, we look for it.
+SEARCH = 0.25
 # A rate that is not made use of proves nothing.
 USED_SHARE = 0.7
 # A number of connections that was too many is tried again after so many good intervals.
@@ -51,7 +58,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found to work. None: nothing has slowed us. `peak`: the rate at which we were last refused about;
+    """What was found to work. None: nothing has slowed us. `peak`: about where the limit is, None while that is open;
     `crowd`: how many connections were too many."""
 
     rate: float | None = None
@@ -65,25 +72,32 @@ def slower(found: Found, heard: Heard) -> Found:
     attempted = (heard.accepted + heard.refused) / heard.seconds
     base = found.rate if found.rate is not None else max(attempted, FIRST_BASE)
     cut = min(MOST_CUT, max(LEAST_CUT, heard.refused_share))
-    rate, peak = base * (1 - cut), base * (1 - heard.refused_share)
-    if heard.refused >= SOLID:
-        peak = max(heard.accepted_rate, base * LEAST_CUT)
-        rate = min(rate, peak)
+    rate = base * (1 - cut)
+    is_measured = heard.accepted + heard.refused >= SOLID and attempted >= USED_SHARE * base
+    if is_measured:
+        rate = min(rate, max(BELOW * heard.accepted_rate, LEAST_CUT * base))
     rate = max(rate, LOWEST_RATE)
-    return replace(found, rate=rate, peak=max(peak, rate))
+    # Only who was not far above the limit has learned where it is.
+    is_near = heard.accepted_rate >= NEAR_SHARE * base
+    return replace(found, rate=rate, peak=max(min(base, heard.accepted_rate), rate) if is_near else None)
 
 
-def faster(found: Found, heard: Heard, ceiling: float | None) -> Found:
-    """A step up after a good interval that made use of the rate; at the ceiling nothing is left of the slow-down."""
+def faster(found: Found, heard: Heard, ceiling: float | None, good_intervals: float) -> Found:
+    """A step up after a good interval that made use of the rate; at the ceiling nothing is left of the slow-down.
+
+    `good_intervals`: how many have passed since the last cut.
+    """
     if found.rate is None or heard.accepted_rate < USED_SHARE * found.rate:
         return found
-    peak = found.peak or found.rate
-    if found.rate < NEAR * peak:
-        step = HURRY * peak
-    elif found.rate < PAST * peak:
-        step = FEEL * peak
-    else:
+    peak = found.peak
+    if peak is None:
+        step = SEARCH * found.rate
+    elif found.rate > PAST * peak:
         step = LEAP * found.rate
+    elif found.rate < NEAR * peak:
+        step = HURRY * peak
+    else:
+        step = FEEL * peak * (1 + GROWTH * max(0.0, good_intervals - 1))
     rate = found.rate + step
     if ceiling is not None and rate >= ceiling:
         return replace(found, rate=None, peak=None)

@@ -1,7 +1,8 @@
 """How fast each mailbox provider takes mail from one sender: shipped values, each with its source.
 
 They hold for ways out that hand every mail straight to the mailbox provider; a relay or an ESP that keeps a queue of
-its own paces by itself. No provider publishes a message rate except Yahoo! Japan: the adaptive pace finds the others'.
+its own paces by itself. No provider publishes a message rate except Yahoo! Japan; a hundred a second is where we begin
+with the others, and the adaptive pace finds what each really takes.
 """
 
 from deliverability.rules.lanes import LaneLimits
@@ -10,11 +11,11 @@ _KUMO = "KumoMTA's shipped shaping.toml, November 2026"
 
 
 def _limits(
-    connections: int, per_connection: int, per_second: float | None = None, source: str = _KUMO
+    connections: int, per_connection: int, per_second: float = 100, source: str = _KUMO
 ) -> tuple[LaneLimits, str]:
     limits = LaneLimits(
         messages_per_second=per_second,
-        burst=max(1, int(per_second or 100)),
+        burst=max(1, int(per_second)),
         max_connections=connections,
         messages_per_connection=per_connection,
     )
@@ -36,7 +37,7 @@ SHIPPED_LIMITS: dict[str, tuple[LaneLimits, str]] = {
     "qq": _limits(4, 8),
     "netease": _limits(4, 7),
     # Many servers stand behind this word, each of which sees only its part of our connections.
-    "other": _limits(50, 100, source=f"{_KUMO}: 10 for each site; five sites at once are assumed here"),
+    "other": _limits(50, 100, 500, source=f"{_KUMO}: 10 and 100/s for each site; five at once are assumed here"),
 }
 
 

@@ -29,7 +29,7 @@ NO_LIMIT = -1
 WAIT_FOR_CONNECTION_SECONDS = 0.25
 WAIT_FOR_REDIS_SECONDS = 1.0
 # A refill of less would make a drain come back for every message.
-CHUNK_SECONDS = 0.25
+CHUNK_SECONDS = 0.15
 # What makes a lane wait longer may be lifted by a person before it is over: it is asked again after this.
 LONGEST_WAIT_SECONDS = 30.0
 # A lane lacks at most its pace, its own counts and its way's counts.
@@ -134,7 +134,7 @@ class Allowances:
 
 
 _RESTORE = {
-    b"pace": lambda lane: restore_pace(lane.way),
+    b"pace": lambda lane: restore_pace(lane.way, is_paced=lane.is_paced),
     b"counts": lambda lane: restore_counts(lane.way),
     b"lane counts": lambda lane: restore_counts(lane.key),
 }

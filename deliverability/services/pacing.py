@@ -23,6 +23,7 @@ from deliverability.types import Reply
 # How long before the first answer of a way its messages are taken to have begun: a drain reports this often.
 REPORT_SECONDS = 0.5
 LONGEST_REPLY = 500
+REFUSED_SECONDS = 60
 _KIND = LaneChange.Kind
 
 
@@ -51,7 +52,8 @@ class Answers:
             self.samples.setdefault(rule.name, words)
 
     def add_refused_connection(self, reply: Reply) -> None:
-        self.crowded.append(f"{reply.code} {reply.enhanced} {reply.text}"[:LONGEST_REPLY])
+        # The adapter puts its own words before the server's; only the latter are quoted.
+        self.crowded.append((reply.text.partition("It said: ")[2] or reply.text)[:LONGEST_REPLY])
 
     @property
     def is_urgent(self) -> bool:
@@ -59,22 +61,22 @@ class Answers:
         return bool(self.refused or self.crowded or self.hits)
 
 
-def hear(*, lane: WorkingLane, answers: Answers) -> bool:
+def hear(*, lane: WorkingLane, answers: Answers) -> int:
     """Add a drain's answers to what all drains have heard on a way out, and act on it where it is time.
 
-    True when the pace has become lower, so that what was granted before should not leave any more. Without Redis
-    nothing is learned, and nothing new leaves either.
+    Returns how often its pace was cut so far, by whichever drain: where that is more than last time, what was granted
+    before should not leave any more. Without Redis nothing is learned, and nothing new leaves either.
     """
     try:
-        step, heard, found, since_crowded = _add_up(lane.way, answers)
-        is_lower = _follow(lane, step, heard, found, since_crowded, answers)
-        return _fire_rules(lane.way, answers, is_cut=step in ("slower", "fewer")) or is_lower
+        told = _add_up(lane.way, answers)
+        _follow(lane, told, answers)
+        return told.cuts + _fire_rules(lane.way, answers, is_cut=told.step in ("slower", "fewer"))
     except RedisError:
-        return False
+        return 0
 
 
 def suspend(*, way: WayKey, reply: str, seconds: float) -> None:
-    """Let nothing leave on a way for a while, because no connection could be made. Never shortens what holds longer."""
+    """Let nothing leave on a way for a while, because it takes not one connection. Never shortens what holds longer."""
     rule = LaneRule("", way.mailbox_provider, "", 1, timedelta(seconds=1), timedelta(seconds=seconds), "", "")
     try:
         _fire(way, rule, 1, reply[:LONGEST_REPLY])
@@ -88,7 +90,19 @@ def resume(*, way: WayKey) -> None:
     _write(way, kind=_KIND.RESUMED)
 
 
-def _add_up(way: WayKey, answers: Answers) -> tuple[str, Heard, Found, timedelta]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the sum of all drains' answers asks for, with what it rests on. Spans are in intervals of the pace."""
+
+    step: str
+    cuts: int
+    heard: Heard
+    found: Found
+    since_cut: float
+    since_crowded: float
+
+
+def _add_up(way: WayKey, answers: Answers) -> _Told:
     scale = conf.retry_scale()
     arguments = [
         answers.accepted,
@@ -100,45 +114,45 @@ def _add_up(way: WayKey, answers: Answers) -> tuple[str, Heard, Found, timedelta
         pacing.LEAST_REFUSED,
         int(REPORT_SECONDS * 1000),
     ]
-    step, accepted, refused, ms, used, since, *numbers = _run(scripts.HEAR, [way.heard, way.slots, way.pace], arguments)
+    step, cuts, accepted, refused, ms, used, since_cut, since_crowded, *numbers = _run(
+        scripts.HEAR, [way.heard, way.slots, way.pace], arguments
+    )
     rate, peak, connections, crowd = (float(number) if number else None for number in numbers)
     found = Found(rate, peak, int(connections) if connections else None, int(crowd) if crowd else None)
     heard = Heard(accepted, refused, max(ms / 1000, 0.001), used)
-    return step.decode(), heard, found, timedelta(milliseconds=since)
+    interval = _ms(pacing.INTERVAL * scale)
+    return _Told(step.decode(), cuts, heard, found, since_cut / interval, since_crowded / interval)
 
 
-def _follow(
-    lane: WorkingLane, step: str, heard: Heard, found: Found, since_crowded: timedelta, answers: Answers
-) -> bool:
-    way, limits = lane.way, lane.way_limits
+def _follow(lane: WorkingLane, told: _Told, answers: Answers) -> None:
+    way, limits, step, heard, found = lane.way, lane.way_limits, told.step, told.heard, told.found
     if step == "slower":
         after = pacing.slower(found, heard)
         _save(way, after)
         _write(way, kind=_KIND.SLOWER, reply=(answers.refused or [""])[-1], rate=after.rate)
-        return True
-    if step == "fewer":
+    elif step == "fewer" and found.connections == 1:
+        suspend(way=way, reply=(answers.crowded or [""])[-1], seconds=REFUSED_SECONDS)
+    elif step == "fewer":
         after = pacing.fewer(found, heard)
         _save(way, after)
         _write(way, kind=_KIND.FEWER, reply=(answers.crowded or [""])[-1], connections=after.connections)
-        return False  # what is under way on the connections that stay may go on
-    if step == "better" and found != Found():
-        is_patient = since_crowded > pacing.INTERVAL * pacing.PATIENT_INTERVALS * conf.retry_scale()
-        after = pacing.faster(found, heard, limits.messages_per_second)
+    elif step == "better" and found != Found():
+        is_patient = told.since_crowded > pacing.PATIENT_INTERVALS
+        after = pacing.faster(found, heard, limits.messages_per_second, told.since_cut)
         after = pacing.more(after, limits.max_connections, is_patient=is_patient)
         if after != found:
             _save(way, after)
             if after == Found():
                 _write(way, kind=_KIND.RECOVERED)
-    return False
 
 
-def _fire_rules(way: WayKey, answers: Answers, *, is_cut: bool) -> bool:
-    fired = False
+def _fire_rules(way: WayKey, answers: Answers, *, is_cut: bool) -> int:
+    fired = 0
     for rule, hits in answers.hits.items():
         if rule.per == "cut":
             hits = int(is_cut)
         if hits:
-            fired = _fire(way, rule, hits, answers.samples[rule.name]) or fired
+            fired += _fire(way, rule, hits, answers.samples[rule.name])
     return fired
 
 
@@ -154,7 +168,7 @@ def _fire(way: WayKey, rule: LaneRule, hits: int, reply: str) -> bool:
         "" if rule.messages_per_second is None else rule.messages_per_second / scale,
         "" if rule.connections is None else rule.connections,
     ]
-    if not _run(scripts.FIRE, [way.hits(rule.name), way.pace], arguments):
+    if not _run(scripts.FIRE, [way.hits(rule.name), way.pace, way.heard], arguments):
         return False
     _write(
         way,

@@ -1,7 +1,7 @@
 """Puts back what Redis has forgotten of a lane: today's and this hour's counts, and the pace that was found."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.utils import timezone
@@ -14,6 +14,12 @@ from deliverability.types import EventKind
 
 # A way that has been idle for longer starts anew, as a mailbox provider forgets us too.
 PACE_SECONDS = 2 * 86_400
+# Counts that hold a batch which was under way are made anew after this, when it may have been closed.
+RECOUNT_SECONDS = 30
+# Drains renew their slots every second.
+RENEWAL_SECONDS = 3
+# When this Redis began to remember; with it, all slots are lost.
+_BEGUN = "sendwell:begun"
 
 # What was tried today, whatever became of it, and what is under way: a batch in somebody's hands counts as a whole,
 # since how much of it has left is known only to its journal. One statement sees each batch on one side.
@@ -30,7 +36,7 @@ WITH tried AS (
     FROM deliverability_deliverybatch AS batch JOIN deliverability_stream AS stream ON stream.id = batch.stream_id
     WHERE batch.state = 1 AND batch.mailbox_provider = %(mailbox_provider)s AND {batch}
 )
-SELECT today + people, this_hour + people FROM tried, leased
+SELECT today + people, this_hour + people, people FROM tried, leased
 """
 _OF_STREAM = _SENT.format(event="stream.id = %(owner)s", batch="stream.id = %(owner)s")
 # Events from before there were routes left through the stream's own provider.
@@ -43,13 +49,18 @@ _TRIED = [EventKind.ACCEPTED.value, EventKind.DEFERRED.value, EventKind.FAILED.v
 
 def restore_counts(key: LaneKey | WayKey) -> None:
     """Count what has left in this UTC day and hour. Raises RedisError."""
-    today, this_hour = sent_in_day_and_hour(key)
-    conf.redis_client().eval(scripts.RESTORE_COUNTS, 1, key.counts, today, this_hour)
+    script = conf.redis_client().register_script(scripts.RESTORE_COUNTS)
+    script(keys=[key.counts], args=[*_sent(key), RECOUNT_SECONDS * 1000])
 
 
-def restore_pace(way: WayKey) -> None:
-    """Begin with the pace that the last change of this way set, as far as it still holds. Raises RedisError."""
+def restore_pace(way: WayKey, *, is_paced: bool) -> None:
+    """Begin with the pace that the last change of this way set, as far as it still holds. Raises RedisError.
+
+    Where the mailbox provider counts our connections, new ones wait until those that are open are known again.
+    """
     fields: dict[str, str | float] = {"known": 1, **pace_in_force(way)}
+    if is_paced:
+        fields["settles_at"] = _settles_at()
     with conf.redis_client().pipeline() as pipeline:
         for name, value in fields.items():
             # Somebody who came first may have changed it since.
@@ -58,7 +69,16 @@ def restore_pace(way: WayKey) -> None:
         pipeline.execute()
 
 
-def sent_in_day_and_hour(key: LaneKey | WayKey) -> tuple[int, int]:
+def _settles_at() -> int:
+    """When, in Redis's milliseconds, every living drain has renewed its slots after Redis forgot them all."""
+    seconds, microseconds = conf.redis_client().time()
+    now = seconds * 1000 + microseconds // 1000
+    conf.redis_client().set(_BEGUN, now, nx=True)
+    return int(cast(bytes, conf.redis_client().get(_BEGUN))) + RENEWAL_SECONDS * 1000
+
+
+def _sent(key: LaneKey | WayKey) -> tuple[int, int, int]:
+    """Messages of this UTC day, of this hour, and how many of both are only under way."""
     now = timezone.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
     values: dict[str, Any] = {
@@ -70,5 +90,5 @@ def sent_in_day_and_hour(key: LaneKey | WayKey) -> tuple[int, int]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_OF_STREAM if isinstance(key, LaneKey) else _OF_WAY, values)
-        today, this_hour = cursor.fetchone()
-    return int(today), int(this_hour)
+        today, this_hour, under_way = cursor.fetchone()
+    return int(today), int(this_hour), int(under_way)

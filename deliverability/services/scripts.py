@@ -20,9 +20,12 @@ local way = {bucket = KEYS[4], slots = KEYS[5], counts = KEYS[6], name = '', roo
     per_hour = tonumber(ARGV[15]), per_day = tonumber(ARGV[16])}
 
 local pace = redis.call('HMGET', KEYS[7], 'known', 'quiet_until', 'quiet_reply', 'rate', 'connections',
-    'limited_until', 'limited_rate', 'limited_connections', 'found_until')
+    'limited_until', 'limited_rate', 'limited_connections', 'found_until', 'settles_at', 'pauses_until')
 if not pace[1] then return {0, 0, 0, 'pace', '', 0} end
 if pace[2] and tonumber(pace[2]) > now then return {0, 0, pace[2] - now, 'quiet', pace[3] or '', 0} end
+if connections > 0 and pace[10] and tonumber(pace[10]) > now then
+    return {0, 0, pace[10] - now, 'connections', '', 0}
+end
 local function at_most(name, value)
     value = tonumber(value or '')
     if value and (way[name] < 0 or value < way[name]) then way[name] = value end
@@ -35,8 +38,11 @@ if pace[6] and tonumber(pace[6]) > now then
     at_most('rate', pace[7])
     at_most('limit', pace[8])
 end
--- Half a second's worth, so that the mailbox provider sees the rate and not bursts.
-way.burst = math.max(1, way.rate / 2)
+if pace[11] and tonumber(pace[11]) > now then
+    return {0, 0, pace[11] - now, 'rate', tostring(math.max(way.rate, 0)), 0}
+end
+-- A third of a second's worth, so that the mailbox provider sees the rate and not bursts.
+way.burst = math.max(1, way.rate / 3)
 
 for _, level in ipairs({lane, way}) do
     if connections > 0 then
@@ -54,8 +60,10 @@ for _, level in ipairs({lane, way}) do
         if connections <= 0 then return {0, 0, 0, level.name .. 'connections', '', 0} end
     end
     if level.per_hour >= 0 or level.per_day >= 0 then
-        local counts = redis.call('HMGET', level.counts, 'day', 'today', 'hour', 'this_hour')
-        if not counts[1] then return {0, 0, 0, level.name .. 'counts', '', 0} end
+        local counts = redis.call('HMGET', level.counts, 'day', 'today', 'hour', 'this_hour', 'again_at')
+        if not counts[1] or (counts[5] and tonumber(counts[5]) < now) then
+            return {0, 0, 0, level.name .. 'counts', '', 0}
+        end
         level.today, level.this_hour = 0, 0
         if tonumber(counts[1]) == day then level.today = tonumber(counts[2]) end
         if tonumber(counts[3]) == hour then level.this_hour = tonumber(counts[4]) end
@@ -127,28 +135,38 @@ for i, key in ipairs(KEYS) do
     redis.call('PEXPIRE', key, ARGV[1])
 end
 """
-# Whoever comes second finds the counts there and adds nothing.
+# Whoever comes second finds the counts there and adds nothing. What was under way was counted as a whole, so then it is
+# counted again a little later.
 RESTORE_COUNTS = """
-if redis.call('EXISTS', KEYS[1]) == 1 then return end
 local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local hour = math.floor(time[1] / 3600)
+local counts = redis.call('HMGET', KEYS[1], 'day', 'again_at')
+if counts[1] and not (counts[2] and tonumber(counts[2]) < now) then return end
 redis.call('HSET', KEYS[1], 'day', math.floor(hour / 24), 'today', ARGV[1], 'hour', hour, 'this_hour', ARGV[2])
+if tonumber(ARGV[3]) > 0 then
+    redis.call('HSET', KEYS[1], 'again_at', now + ARGV[4])
+else
+    redis.call('HDEL', KEYS[1], 'again_at')
+end
 redis.call('EXPIRE', KEYS[1], 90000)
 """
 # Adds up what was answered and says whether it is time to act on it, to one caller alone: 'slower' or 'fewer' once
 # enough was refused and the last cut has had time to show, 'better' after a good interval, or ''. What is still
-# answered at the pace before a cut is not counted. Returns {step, accepted, refused, ms, connections in use, ms since
-# crowded, rate, peak, connections, crowd}, the last four as found so far.
+# answered at the pace before a cut is not counted. Returns {step, number of cuts so far, accepted, refused, ms,
+# connections in use, ms since the last cut, ms since crowded, rate, peak, connections, crowd}, the last four as found
+# so far.
 HEAR = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local accepted, refused, crowded = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local interval, settle, tolerated, least, before = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]),
     tonumber(ARGV[7]), tonumber(ARGV[8])
-local heard = redis.call('HMGET', KEYS[1], 'started', 'accepted', 'refused', 'crowded', 'cut_at', 'crowded_at')
+local heard = redis.call('HMGET', KEYS[1], 'started', 'accepted', 'refused', 'crowded', 'cut_at', 'crowded_at',
+    'cuts')
 local started = tonumber(heard[1] or now - before)
 local cut_at, crowded_at = tonumber(heard[5] or 0), tonumber(heard[6] or 0)
-local step, elapsed, used = '', 0, 0
+local step, elapsed, used, since_cut = '', 0, 0, now - cut_at
 if now - cut_at < settle then
     started, accepted, refused, crowded = now, 0, 0, 0
 else
@@ -164,7 +182,12 @@ if step == 'fewer' then
     end
     crowded_at = now
 end
+local cuts = tonumber(heard[7] or 0)
 if step == 'slower' or step == 'fewer' then cut_at = now end
+if step == 'slower' then
+    cuts = redis.call('HINCRBY', KEYS[1], 'cuts', 1)
+    redis.call('HSET', KEYS[3], 'pauses_until', now + settle)
+end
 if step == '' then
     redis.call('HSET', KEYS[1], 'started', started, 'accepted', accepted, 'refused', refused, 'crowded', crowded)
 else
@@ -174,8 +197,8 @@ end
 redis.call('EXPIRE', KEYS[1], 86400)
 local found = redis.call('HMGET', KEYS[3], 'rate', 'peak', 'connections', 'crowd', 'found_until')
 if not found[5] or tonumber(found[5]) <= now then found = {} end
-return {step, accepted, refused, elapsed, used, now - crowded_at, found[1] or '', found[2] or '', found[3] or '',
-    found[4] or ''}
+return {step, cuts, accepted, refused, elapsed, used, since_cut, now - crowded_at, found[1] or '', found[2] or '',
+    found[3] or '', found[4] or ''}
 """
 # Counts hits of a rule and, with enough of them, does what it says, once: not while the same or more holds already.
 FIRE = """
@@ -195,5 +218,6 @@ if name == 'limited' then
     if ARGV[7] ~= '' then redis.call('HSET', KEYS[2], 'limited_rate', ARGV[7]) end
     if ARGV[8] ~= '' then redis.call('HSET', KEYS[2], 'limited_connections', ARGV[8]) end
 end
+redis.call('HINCRBY', KEYS[3], 'cuts', 1)
 return 1
 """

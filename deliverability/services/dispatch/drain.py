@@ -44,7 +44,7 @@ MOST_TRANSMISSIONS = 16
 # Between two failures to connect, so that a provider that is only being restarted is not left for it.
 FAILURE_SECONDS = 0.5
 # What so few messages still do at the old pace is over before anybody could stop them.
-FEW_MESSAGES = 20
+FEW_MESSAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +228,15 @@ class _Drain:
         self._finish(transmission)
 
     def _finish(self, transmission: Transmission) -> None:
-        # What came with the last poll is heard while it still stands with its lane.
-        self._hearing.listen([(transmission, self._transmissions[transmission])])
-        self._hearing.forget(transmission)
-        lane = self._transmissions.pop(transmission)
-        self._pulse.finish(transmission, lane)
-        if transmission.job is not None and transmission.job.failure is not None:
+        lane, job = self._transmissions[transmission], transmission.job
+        if job is not None and job.failure is not None:
+            transmission.notices.append(job.failure)
             self._rota.rest(lane.key, FAILURE_SECONDS)
+        # What came with the last poll is heard while it still stands with its lane.
+        self._hearing.listen([(transmission, lane)])
+        self._hearing.forget(transmission)
+        del self._transmissions[transmission]
+        self._pulse.finish(transmission, lane)
         if transmission.slot is not None:
             self._berths.leave(lane, transmission.slot)
         if transmission.is_lost:

@@ -17,6 +17,7 @@ class Hearing:
         self._read: dict[Transmission, int] = {}
         self._answers: dict[WayKey, Answers] = {}
         self._lanes: dict[WayKey, WorkingLane] = {}
+        self._cuts: dict[WayKey, int] = {}
         self._reports_at = 0.0
 
     def listen(self, transmissions: Iterable[tuple[Transmission, WorkingLane]]) -> None:
@@ -29,7 +30,9 @@ class Hearing:
             for entry in entries[read:]:
                 answers.add(lane.way.mailbox_provider, entry.result.reply)
             for reply in transmission.notices:
-                answers.add_refused_connection(reply)
+                # Only a mailbox provider speaks of its lane; a relay's refusal is its own trouble.
+                if lane.is_paced and 400 <= reply.code < 500:
+                    answers.add_refused_connection(reply)
             transmission.notices.clear()
             self._read[transmission] = len(entries)
 
@@ -46,5 +49,8 @@ class Hearing:
         return {way for way in due if self._hear(way)}
 
     def _hear(self, way: WayKey) -> bool:
+        """Another drain may have cut the pace: the answers that both got tell this one."""
         lane, answers = self._lanes[way], self._answers.pop(way)
-        return patiently(lambda: hear(lane=lane, answers=answers))
+        before, now = self._cuts.get(way, 0), patiently(lambda: hear(lane=lane, answers=answers))
+        self._cuts[way] = now
+        return now > before

@@ -3,14 +3,12 @@
 import logging
 
 from deliverability.queries.lanes import LaneWays, WorkingLane
-from deliverability.rules.health import is_of_provider
 from deliverability.rules.replies import classify_reply
 from deliverability.services import holds
 from deliverability.services.closing import Closing, close_batch
 from deliverability.services.dispatch.ways import Ways
 from deliverability.services.journal import JournalStore
 from deliverability.services.leasing import Lease
-from deliverability.services.pacing import suspend
 from deliverability.services.patience import patiently
 from deliverability.services.transmission import Transmission
 from deliverability.types import EventKind
@@ -18,7 +16,6 @@ from deliverability.types import EventKind
 logger = logging.getLogger(__name__)
 
 JOURNAL_WAIT_SECONDS = 60
-REFUSED_SECONDS = 60
 
 
 def record(transmission: Transmission, *, lane: WorkingLane, store: JournalStore) -> Closing:
@@ -68,10 +65,7 @@ def hold_for_journal(lease: Lease, reason: str) -> None:
 
 
 def _follow(transmission: Transmission, lane: WorkingLane, closed: Closing) -> None:
-    lease, job = transmission.lease, transmission.job
-    if job is not None and job.failure is not None and not is_of_provider(job.failure, is_paced=lane.is_paced):
-        # One mailbox provider that takes no connection at all is left alone; the stream's others go on.
-        suspend(way=lane.way, reply=f"{job.failure.code} {job.failure.text}", seconds=REFUSED_SECONDS)
+    lease = transmission.lease
     if transmission.journal_error is not None:
         hold_for_journal(lease, str(transmission.journal_error))
     if closed.holding_reply and not (lane.is_paced and _is_block(transmission)):
