@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
-from deliverability.models import Alert, Provider, WayLimit
+from deliverability.models import Alert, Lane, Provider, WayLimit
 from deliverability.queries.alerts import unattended_alerts
 from deliverability.queries.holds import HeldStream, held_streams
 from deliverability.queries.lane_changes import changes_of
@@ -77,6 +78,7 @@ def lane(request: HttpRequest, provider_id: int, mailbox_provider: str) -> HttpR
         "replies": [_reply(each) for each in refusals],
         "mailings": [_mailing(each, way) for each in mailings_of(way, now=now)],
         "limits": _limits(way),
+        "stream_limits": _stream_limits(way),
         "may_resume": state.is_slowed,
     }
     return render(request, "deliverability/lane.html", context)
@@ -196,6 +198,27 @@ def _limits(way: WayKey) -> dict[str, Any]:
     if Provider.objects.filter(pk=way.provider_id, paces_itself=True).exists():
         return {"row": None, "source": _("It has a queue of its own and paces by itself, so nothing is limited here.")}
     return {"row": shipped_limits(way.mailbox_provider), "source": source_of_limits(way.mailbox_provider)}
+
+
+def _stream_limits(way: WayKey) -> list[tuple[Lane, str]]:
+    """What single streams are held to besides, each by its own line or by that for everybody."""
+    rows = Lane.objects.filter(
+        Q(stream__provider_id=way.provider_id) | Q(stream__route__provider_id=way.provider_id),
+        mailbox_provider__in=(way.mailbox_provider, EVERYBODY),
+    )
+    # A stream's own line comes last, and stays.
+    lines = sorted(rows.select_related("stream").distinct(), key=lambda row: row.mailbox_provider != EVERYBODY)
+    found = {row.stream_id: row for row in lines}
+    return [(row, _limit_words(row)) for row in sorted(found.values(), key=lambda row: row.stream.name)]
+
+
+def _limit_words(row: Lane) -> str:
+    count = row.max_connections
+    connections = _("1 connection") if count == 1 else _("%(count)s connections") % {"count": f"{count:,}"}
+    if not row.messages_per_second:
+        return connections
+    values = {"rate": rate_words(row.messages_per_second), "connections": connections}
+    return _("%(rate)s over %(connections)s") % values
 
 
 def _zone(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.services.permission import SENDWELL
 from accounts.types import Role
 from deliverability import conf
-from deliverability.models import Alert, CanaryLane, LaneChange, Mailing, Stream, WarmupPlan
+from deliverability.models import Alert, CanaryLane, Lane, LaneChange, Mailing, Stream, WarmupPlan
 from deliverability.queries.health import health_key
 from deliverability.queries.way_counts import SLOT, slots_of, ways_lately
 from deliverability.queries.way_states import way_states
@@ -210,6 +210,16 @@ def test_a_lane_shows_its_history_replies_and_mailings(owner: Client, mailing: M
     assert "rule gmx-busy" in text
     assert f"{reverse('campaign-people', args=['5', 'accepted'])}?provider=gmx" in text
     assert "Show as table" in text
+
+
+def test_a_lane_names_the_limits_of_single_streams(owner: Client, mailing: Mailing) -> None:
+    Lane.objects.create(stream=mailing.stream, mailbox_provider="*", max_connections=9)
+    path = ("deliverability-lane", mailing.stream.provider_id, "gmx")
+    assert "</a>: 9 connections" in text_of(owner, *path)
+    Lane.objects.create(stream=mailing.stream, mailbox_provider="gmx", messages_per_second=60, max_connections=1)
+    text = text_of(owner, *path)
+    assert ">Marketing</a>: 60 a second over 1 connection</p>" in text
+    assert "9 connections" not in text
 
 
 def test_the_chart_has_every_five_minutes(mailing: Mailing) -> None:
