@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.messages import get_messages
 from django.contrib.messages.constants import ERROR
@@ -90,8 +91,10 @@ class Refusals:
     ) -> HttpResponse | None:
         """PostgreSQL stores no NUL; refused here once, no form, filter or search has to think of it."""
         is_public = not getattr(view_func, "login_required", True)
-        # The body of a public path is its view's own to read, such as a webhook's as it came.
-        sent = (request.GET,) if is_public else (request.GET, request.POST)
+        # The body of a public path is its view's own to read, such as a webhook's as it came; so is a large file, which
+        # must be refused by its size before anybody reads it.
+        is_large = int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        sent = (request.GET,) if is_public or is_large else (request.GET, request.POST)
         if not any("\0" in text for given in sent for name, texts in given.lists() for text in (name, *texts)):
             return None
         words = _("The text holds an invisible character (NUL) that cannot be kept, so nothing was changed.")

@@ -2,10 +2,12 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -45,7 +47,9 @@ class Installation:
 
     def stop(self) -> None:
         for worker in self.workers:
-            worker.kill()
+            # Celery's own processes would outlive their parent.
+            with suppress(ProcessLookupError):
+                os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
         postgres.stop(self.root)
         valkey.stop(self.root)
@@ -58,6 +62,7 @@ class Installation:
                 env=self.environment,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
 
     def start_worker(self) -> None:

@@ -35,7 +35,9 @@ def start_celery(installation: Installation) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "celery", "-A", "tests.chaos.celery_app", "worker", "--beat", "-c", "3"]
     command += ["-Q", "bulk,transactional,periodic", "-s", str(installation.root / "beat"), "-l", "warning"]
     with installation.log.open("ab") as log:
-        worker = subprocess.Popen(command, cwd=ROOT, env=installation.environment, stdout=log, stderr=log)
+        worker = subprocess.Popen(
+            command, cwd=ROOT, env=installation.environment, stdout=log, stderr=log, start_new_session=True
+        )
     installation.workers.append(worker)
     return worker
 

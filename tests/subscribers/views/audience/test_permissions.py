@@ -26,6 +26,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "contact-edit": ("get", ("contact",), WRITERS),
     "contact-act": ("post", ("contact",), WRITERS),
     "suppressions-policy": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
+    "warmup-new": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
     "lists": ("get", (), EVERYBODY),
     "list-new": ("get", (), WRITERS),
     "list": ("get", ("list",), WRITERS),
