@@ -63,7 +63,8 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """Events of the last 24 hours; `deferred_last_hour` of the last one. `rate`: accepted per second at the moment."""
+    """Events of the last 24 hours; `deferred_last_hour` of the last one. `rate`: accepted per second over the last five to ten
+    minutes, whose counts are the newest."""
 
     accepted: int = 0
     deferred: int = 0

@@ -83,7 +83,7 @@ def test_every_number_of_a_day_leads_to_what_is_behind_it(owner: Client, mailing
     assert "#s-mailings" in text
 
 
-def test_the_rate_is_that_of_this_moment(mailing: Mailing) -> None:
+def test_the_rate_is_that_of_the_last_minutes(mailing: Mailing) -> None:
     happened(mailing, EventKind.ACCEPTED, 300, "google")
     assert 0.5 <= ways_lately(timezone.now())[way_of(mailing, "google")].rate <= 1, "within five to ten minutes"
 
