@@ -63,8 +63,10 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """Events of the last 24 hours; `deferred_last_hour` of the last one. `rate`: accepted per second over the last five to ten
-    minutes, whose counts are the newest."""
+    """Events of the last 24 hours, `deferred_last_hour` of the last one.
+
+    `rate`: accepted per second over the last five to ten minutes.
+    """
 
     accepted: int = 0
     deferred: int = 0
