@@ -1,0 +1,41 @@
+"""How long a campaign will take, and what it waits for."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.errors import NotPossibleNow, UnknownCampaign
+from campaigns.models import Campaign
+from campaigns.types import CampaignState
+from deliverability.queries.capacity import SendPlan, plan_mailing, plan_rest
+from subscribers.queries.audience import audience_sql
+
+_PEOPLE = "SELECT mailbox_provider, count(*) FROM ({audience}) AS audience WHERE reason IS NULL GROUP BY 1"
+_UNDER_WAY = (CampaignState.SENDING, CampaignState.PAUSED)
+_TO_COME = (CampaignState.DRAFT, CampaignState.SCHEDULED)
+
+
+def campaign_capacity(campaign_id: int, starts_at: datetime | None = None) -> SendPlan:
+    """Before the launch by whom a freeze would reach now, during the send by who is left.
+
+    Raises UnknownCampaign, NotPossibleNow where nothing is left to plan or no list is chosen.
+    """
+    campaign = Campaign.objects.filter(pk=campaign_id).first()
+    if campaign is None:
+        raise UnknownCampaign
+    if campaign.state in _UNDER_WAY and campaign.mailing_id is not None:
+        return plan_rest(campaign.mailing_id)
+    if campaign.state not in _TO_COME:
+        raise NotPossibleNow(f"“{campaign.name}” is {campaign.state}: nothing of it is left to send.")
+    if campaign.mailing_list_id is None:
+        raise NotPossibleNow(f"“{campaign.name}” has no list yet. Choose one, then ask again.")
+    recipients = _recipients(campaign.mailing_list_id, campaign.stream_id)
+    return plan_mailing(stream_id=campaign.stream_id, recipients=recipients, starts_at=starts_at or campaign.starts_at)
+
+
+def _recipients(mailing_list_id: int, stream_id: int) -> dict[str, int]:
+    audience, params = audience_sql(mailing_list_id=mailing_list_id, stream_id=stream_id, now=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE.format(audience=audience), params)
+        return dict(cursor.fetchall())
