@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo test proofs check refresh-domains bench bench-edge bench-web bench-import screenshots lock messages clean
+.PHONY: demo test proofs check refresh-domains bench bench-edge bench-internet bench-web bench-import screenshots lock messages clean
 
 demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
@@ -29,6 +29,10 @@ bench: $(VENV)/.synced
 # The click edge against the same redirect through Django.
 bench-edge: $(VENV)/.synced
 	$(BIN)/python -m bench.edge
+
+# Mailbox providers with tempers on loopback: what the lanes get out of each.
+bench-internet: $(VENV)/.synced
+	$(BIN)/python -m bench.internet
 
 # Every screen of the web admin at a million contacts: milliseconds and queries.
 bench-web: $(VENV)/.synced

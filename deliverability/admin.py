@@ -7,7 +7,19 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from deliverability.models import DeliveryBatch, InboundMail, Inbox, Lane, Mailing, Provider, Stream, Suppression
+from deliverability.models import (
+    DeliveryBatch,
+    InboundMail,
+    Inbox,
+    Lane,
+    LaneChange,
+    Mailing,
+    MxSuffix,
+    Provider,
+    Stream,
+    Suppression,
+    WayLimit,
+)
 from deliverability.providers.registry import provider_kinds
 from deliverability.queries.progress import mailing_progress
 from deliverability.queries.suppressions import address_key
@@ -60,6 +72,7 @@ class ProviderForm(Form):
             "forget_password",
             "max_connections",
             "max_messages_per_connection",
+            "paces_itself",
         )
 
 
@@ -93,6 +106,44 @@ class StreamAdmin(Admin):
     @admin.action(description="Let the selected streams go on now")
     def let_go(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         queryset.update(held_reason="", held_until=None)
+
+
+@admin.register(WayLimit)
+class WayLimitAdmin(Admin):
+    """What replaces the shipped limits of a way out to a mailbox provider."""
+
+    list_display = (
+        "provider",
+        "mailbox_provider",
+        "max_connections",
+        "messages_per_connection",
+        "messages_per_second",
+        "messages_per_hour",
+        "messages_per_day",
+        "source",
+    )
+    list_filter = ("provider", "mailbox_provider")
+
+
+@admin.register(MxSuffix)
+class MxSuffixAdmin(Admin):
+    list_display = ("suffix", "mailbox_provider", "source")
+
+
+@admin.register(LaneChange)
+class LaneChangeAdmin(ReadOnlyAdmin):
+    list_display = (
+        "at",
+        "provider",
+        "mailbox_provider",
+        "kind",
+        "rule",
+        "messages_per_second",
+        "connections",
+        "until",
+        "reply",
+    )
+    list_filter = ("kind", "mailbox_provider", "provider")
 
 
 @admin.register(Lane)

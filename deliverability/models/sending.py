@@ -43,6 +43,10 @@ class Provider(models.Model):
         return self.name
 
     @property
+    def hands_on(self) -> bool:
+        return not self.paces_itself
+
+    @property
     def title(self) -> str:
         """What it is, in the words of its maker."""
         return kind_title(self.kind)

@@ -39,14 +39,18 @@ def save_provider(
     password: str,
     max_connections: int,
     ca_certificate: str = "",
+    hands_on: bool = False,
 ) -> Provider:
-    """A new one without an id; an empty password keeps the one there is. Raises NameTaken, PermissionRefused."""
+    """A new one without an id; an empty password keeps the one there is. Raises NameTaken, PermissionRefused.
+
+    `hands_on`: it keeps no queue of its own, so our lanes pace each mailbox provider.
+    """
     require(actor, "deliverability.manage")
     with _naming(name):
         provider = _provider(provider_id)
         provider.name, provider.kind, provider.host, provider.port = name, kind, host, port
         provider.security, provider.username, provider.max_connections = security, username, max_connections
-        provider.ca_certificate = ca_certificate
+        provider.ca_certificate, provider.paces_itself = ca_certificate, not hands_on
         if password:
             provider.password_encrypted = secrets.encrypt(password)
         provider.save()

@@ -44,6 +44,14 @@ class ProviderForm(forms.Form):
     max_connections = forms.IntegerField(
         label=_("Connections at once"), min_value=1, max_value=500, initial=20, help_text=_("Per worker.")
     )
+    hands_on = forms.BooleanField(
+        label=_("It hands each mail straight on to the mailbox provider"),
+        required=False,
+        help_text=_(
+            "Leave it off for relays that keep a queue of their own. On, Sendwell keeps to what each mailbox provider "
+            "takes: connections, mails on each, and rates."
+        ),
+    )
     ca_certificate = forms.CharField(
         label=_("Certificate authority"),
         required=False,

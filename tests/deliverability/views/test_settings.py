@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from accounts.types import Role
 from deliverability.models import Provider, Stream
+from deliverability.queries.lanes import working_lane
+from deliverability.rules.lanes import LaneKey
 from deliverability.services.providers import config_of, provider_config, set_password
 from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
@@ -81,6 +83,20 @@ def test_smtp_needs_a_host(owner: Client) -> None:
     page = owner.post(reverse("settings-providers-new"), {**GIVEN, "host": ""}).content.decode()
     assert "Enter the server&#x27;s name" in page
     assert not Provider.objects.exists()
+
+
+@pytest.mark.parametrize(("given", "is_paced"), [({}, False), ({"hands_on": "on"}, True)])
+def test_only_a_way_that_hands_mail_straight_on_is_paced_by_mailbox_provider(
+    owner: Client, given: dict[str, str], is_paced: bool
+) -> None:
+    owner.post(reverse("settings-providers-new"), GIVEN | given)
+    provider = Provider.objects.get()
+    stream = StreamFactory.create(provider=provider)
+    lane = working_lane(LaneKey(stream.pk, "google"))
+    assert lane.is_paced == is_paced
+    assert lane.way_limits.max_connections == (5 if is_paced else 10_000)
+    page = owner.get(reverse("settings-providers-one", args=[provider.pk])).content.decode()
+    assert ("checked" in page.partition('name="hands_on"')[2].partition(">")[0]) == is_paced
 
 
 def test_a_trial_mail_arrives_and_says_so(owner: Client) -> None:
