@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget changes of pace": {"task": "deliverability.forget_lane_changes", "schedule": 86_400.0},
     "keep importing": {"task": "subscribers.keep_importing", "schedule": 60.0},
     "hold by policy": {"task": "subscribers.hold_by_policy", "schedule": 21_600.0},
+    "sign the consent ledger": {"task": "subscribers.seal_ledger", "schedule": 3_600.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
 }
 # Beat writes when it last ran what; lost, it runs everything once more, which does no harm.

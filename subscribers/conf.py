@@ -23,3 +23,8 @@ def base_url() -> str:
 def behind_proxy() -> bool:
     """Whether X-Forwarded-For was written by our own proxy."""
     return bool(settings.SENDWELL["BEHIND_PROXY"])
+
+
+def ledger_key() -> bytes:
+    """Signs checkpoints of the consent ledger. As that of links, it outlives SECRET_KEY."""
+    return f"consent ledger {settings.LINK_KEY}".encode()

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from subscribers.queries.import_runs import unfinished_uploads
-from subscribers.services import engagement
+from subscribers.services import engagement, ledger
 from subscribers.services.holding import hold_contacts
 from subscribers.services.imports import run_upload
 from subscribers.services.placing import place_contacts as place
@@ -36,3 +36,8 @@ def place_contacts() -> None:
 def hold_by_policy() -> None:
     """For contacts that came past imports, sign-up pages and the team's form."""
     hold_contacts()
+
+
+@shared_task(name="subscribers.seal_ledger")
+def seal_ledger() -> None:
+    ledger.take_checkpoint()

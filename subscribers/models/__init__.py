@@ -3,11 +3,15 @@
 from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.imports import ImportRun
+from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
 from subscribers.models.lists import MailingList, SignUpForm, Subscription
 from subscribers.models.screens import ContactColumns, SavedView
 
 __all__ = [
+    "ConsentCheckpoint",
+    "ConsentErasure",
     "ConsentRecord",
+    "ConsentSeal",
     "ConsentWording",
     "Contact",
     "ContactColumns",
