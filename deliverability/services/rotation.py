@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.services.secrets import rotate
-from deliverability.models import Inbox, Provider
+from deliverability.models import AlertChannel, Inbox, Provider
 
 _ENCRYPTED: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Provider, ("password_encrypted", "secrets_encrypted")),
+    (AlertChannel, ("secret_encrypted",)),
     (Inbox, ("secret_encrypted", "client_secret_encrypted")),
 )
 
