@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns.views import calendar, canary, listing, people, report, sending, setup
+from campaigns.views import calendar, canary, capacity, listing, people, report, sending, setup
 from campaigns.views.mail_page import mail_page
 from campaigns.views.template_tests import template_test
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/<int:campaign_id>", report.campaign, name="campaign"),
     path("campaigns/<int:campaign_id>/save", setup.save, name="campaign-save"),
     path("campaigns/<int:campaign_id>/state", setup.state, name="campaign-state"),
+    path("campaigns/<int:campaign_id>/capacity", capacity.capacity, name="campaign-capacity"),
     path("campaigns/<int:campaign_id>/audience", setup.audience, name="campaign-audience"),
     path("campaigns/<int:campaign_id>/checklist", setup.checklist, name="campaign-checklist"),
     path("campaigns/<int:campaign_id>/mail", mail_page, name="campaign-mail"),

@@ -13,7 +13,7 @@ from subscribers.queries.audience import audience_sql
 
 _PEOPLE = "SELECT mailbox_provider, count(*) FROM ({audience}) AS audience WHERE reason IS NULL GROUP BY 1"
 _UNDER_WAY = (CampaignState.SENDING, CampaignState.PAUSED)
-_TO_COME = (CampaignState.DRAFT, CampaignState.SCHEDULED)
+_TO_COME = (CampaignState.DRAFT, CampaignState.REVIEWED, CampaignState.SCHEDULED)
 
 
 def campaign_capacity(campaign_id: int, starts_at: datetime | None = None) -> SendPlan:

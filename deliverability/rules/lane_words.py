@@ -110,7 +110,5 @@ def _connections(count: int) -> str:
 def _clock(at: datetime, zone: str, beside: datetime | None = None) -> str:
     """With the day where it is another than that of the moment beside it, which has just been named."""
     place = ZoneInfo(zone)
-    if beside is None:
-        return clock(at, zone)
-    is_same_day = beside.astimezone(place).date() == at.astimezone(place).date()
-    return f"{at.astimezone(place):%H:%M}" if is_same_day else day_and_clock(at, zone)
+    is_same_day = beside is None or beside.astimezone(place).date() == at.astimezone(place).date()
+    return clock(at, zone) if is_same_day else day_and_clock(at, zone)

@@ -147,7 +147,7 @@ def _chart(slots: list[Slot], zone: str) -> dict[str, Any]:
     labels = [f"{slot.start.astimezone(ZoneInfo(zone)):%H:%M}" for slot in slots]
     accepted, deferred = sum(slot.accepted for slot in slots), sum(slot.deferred for slot in slots)
     values = {
-        "first": labels[0],
+        "first": moment_words(slots[0].start, zone),
         "last": moment_words(slots[-1].start, zone),
         "accepted": f"{accepted:,}",
         "deferred": f"{deferred:,}",

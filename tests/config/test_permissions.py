@@ -98,7 +98,7 @@ TABLE: dict[str, May] = {
     # Campaigns
     **look(MEMBERS, "campaigns", "campaign", "campaign-state", "campaign-audience", "campaign-checklist", "calendar"),
     **look(MEMBERS, "campaign-mail", "campaign-progress", "campaign-figures", "campaign-people", "campaign-why"),
-    **look(MEMBERS, "campaign-canary"),
+    **look(MEMBERS, "campaign-canary", "campaign-capacity"),
     **both(WRITERS, "campaign-new", "campaign-test", "campaign-move"),
     **act(WRITERS, "campaign-save", "campaign-review", "campaign-send", "campaign-undo", "campaign-duplicate"),
     **act(WRITERS, "campaign-pause", "campaign-resume", "campaign-cancel", "campaign-delete"),

@@ -30,6 +30,7 @@ TABLE: dict[str, tuple[str, list[str] | None, set[Role]]] = {
     "campaign-pause": ("post", [], WRITERS),
     "campaign-resume": ("post", [], WRITERS),
     "campaign-cancel": ("post", [], WRITERS),
+    "campaign-capacity": ("get", [], EVERYBODY),
     "campaign-canary": ("get", [], EVERYBODY),
     "campaign-canary-decide": ("post", [], WRITERS),
     "campaign-move": ("get", [], WRITERS),

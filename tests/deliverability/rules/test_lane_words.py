@@ -17,7 +17,7 @@ NAME, BUSY = "Outlook and Hotmail", "451 4.7.500 Server busy"
     [
         (
             {"kind": "limited", "reply": BUSY, "connections": 1, "until": SOON},
-            f"Outlook and Hotmail slowed us at 10:04 Berlin time: “{BUSY}”. Sending 1 connection until 11:34.",
+            f"{NAME} slowed us at 10:04 Berlin time: “{BUSY}”. Sending 1 connection until 11:34 Berlin time.",
         ),
         (
             {"kind": "suspended", "reply": BUSY, "until": TOMORROW},
