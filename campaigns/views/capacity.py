@@ -52,7 +52,8 @@ def capacity_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]
 
 def _plan(campaign: Campaign) -> SendPlan | None:
     starts_at = campaign.send_at if campaign.state not in _MOVING else None
-    key = f"capacity:{campaign.pk}:{campaign.state}:{campaign.mailing_list_id}:{campaign.stream_id}:{starts_at}"
+    moment = int(starts_at.timestamp()) if starts_at else 0
+    key = f"capacity:{campaign.pk}:{campaign.state}:{campaign.mailing_list_id}:{campaign.stream_id}:{moment}"
     found: SendPlan | None = cache.get(key)
     if found is None:
         try:
