@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.rules.clocks import day_and_clock
+from accounts.rules.clocks import day_and_clock, told
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Campaign
 from campaigns.queries.capacity import campaign_capacity
@@ -44,6 +44,7 @@ def capacity_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]
         "campaign": campaign,
         "capacity": _headline(plan, zone, is_moving=is_moving),
         "bottleneck": plan.bottleneck,
+        "why": told(plan.bottleneck.why, zone),
         "assumes_rate": plan.bottleneck.limited_by == "machine" and not plan.is_measured,
         "lanes": [(lane, _when(lane.ends_at, zone)) for lane in plan.lanes],
         "capacity_trigger": "every 15s" if campaign.state == CampaignState.SENDING else "",

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from accounts.rules.clocks import kept
 from deliverability import conf
 from deliverability.models import Mailing, Provider, WarmupDay
 from deliverability.queries.lanes import WorkingLane, bounded_lanes
@@ -55,7 +56,7 @@ WHERE kind = %(accepted)s AND slot >= %(since)s AND mailing_id = %(mailing)s GRO
 class LanePlan:
     """One mailbox provider of a mailing. `ahead`: people whom other mailings send to on the same way out.
 
-    `limited_by` is a word: rate, way, pace, measured, machine, hour, day or warm-up; `why` is a sentence.
+    `limited_by` is a word: rate, way, pace, quiet, measured, machine, hour, day or warm-up; `why` is a sentence.
     `ends_at` None: not within a year. `put_off` are tried again, the last of them at `put_off_until`.
     """
 
@@ -183,6 +184,9 @@ def _lane_plan(
     )
     ends_at = done_at(people + ahead, bounds, starts_at)
     by_rate = done_at(people + ahead, Bounds(rate, not_before=pace.quiet_until), starts_at)
+    without_pause = done_at(people + ahead, Bounds(rate), starts_at)
+    if pace.quiet_until and (without_pause is None or without_pause < pace.quiet_until):
+        slowest = "quiet"
     is_capped = ends_at is None or (by_rate is not None and ends_at > by_rate + timedelta(minutes=1))
     limited_by = slowest if not is_capped else "warm-up" if days else "day" if per_day is not None else "hour"
     return LanePlan(
@@ -217,6 +221,8 @@ def _why(
         return f"At most {per_day:,} messages a day go to {name}."
     if limited_by == "hour":
         return f"At most {per_hour:,} messages an hour go to {name}."
+    if limited_by == "quiet" and pace.quiet_until:
+        return f"{name} has asked us to wait until {kept(pace.quiet_until)}: “{pace.reply}”."
     if limited_by == "pace":
         said = f": “{pace.reply}”" if pace.reply else ""
         return f"{name} has shown to take {speed} messages per second{said}."

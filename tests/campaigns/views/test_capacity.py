@@ -1,5 +1,6 @@
 """How long a campaign takes, as its pages say it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from campaigns.models import Campaign
 from campaigns.types import CampaignState
 from campaigns.views.capacity import _span
 from deliverability.models import WayLimit
+from deliverability.rules.lanes import WayKey
+from deliverability.services.pacing import resume, suspend
 from tests.factories.accounts import UserFactory
 from tests.factories.campaigns import CampaignFactory, scheduled, sending
 from tests.factories.subscribers import MailingListFactory, subscribed
@@ -57,6 +60,20 @@ def test_where_only_the_machine_limits_it_says_what_is_assumed(owner: Client) ->
     text = text_of(owner, CampaignFactory.create(mailing_list=people))
     assert "Takes less than a minute" in text
     assert "1,000 a second are assumed" in text
+
+
+def test_a_mailbox_provider_that_told_us_to_wait_is_the_reason(owner: Client) -> None:
+    people = MailingListFactory.create()
+    subscribed(people, email="b@yahoo.com", mailbox_provider="yahoo")
+    campaign = CampaignFactory.create(mailing_list=people)
+    way = WayKey(campaign.stream.provider_id, "yahoo")
+    suspend(way=way, reply="421 Busy", seconds=3600)
+    try:
+        text = text_of(owner, campaign)
+    finally:
+        resume(way=way)
+    assert "Takes about 1 h 0 min" in text
+    assert re.search(r"Yahoo and AOL has asked us to wait until \d+ \w+ \d{4}, \d\d:\d\d UTC: “421 Busy”", text)
 
 
 def test_while_it_is_sent_it_says_when_it_is_done_and_looks_again(owner: Client) -> None:
