@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subscribers.views.audience import contacts, holding, import_setup, imports, lists, profile
+from subscribers.views.audience import certificate, contacts, holding, import_setup, imports, lists, profile
 from subscribers.views.confirm import confirm
 from subscribers.views.one_click import one_click
 from subscribers.views.preferences import preferences
@@ -24,6 +24,7 @@ urlpatterns = [
     path("contacts/views/<int:view_id>/delete", contacts.forget_view, name="contact-view-delete"),
     path("contacts/<int:contact_id>", profile.contact, name="contact"),
     path("contacts/<int:contact_id>/edit", profile.edit_contact, name="contact-edit"),
+    path("contacts/<int:contact_id>/consent", certificate.consent_certificate, name="contact-certificate"),
     path("contacts/<int:contact_id>/act", profile.act, name="contact-act"),
     path("suppressions/policy", holding.suppression_policy_page, name="suppressions-policy"),
     path("lists", lists.lists, name="lists"),

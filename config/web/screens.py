@@ -92,6 +92,7 @@ SCREENS = (
     Screen("contact", "contact", latest_clicker),
     Screen("contact-suppress", "contact", latest_clicker, press="[data-open='#suppress']"),
     Screen("contact-edit", "contact-edit", latest_clicker),
+    Screen("contact-certificate", "contact-certificate", latest_clicker),
     Screen("lists", "lists"),
     Screen("list-new", "list-new"),
     Screen("list", "list", newest(MailingList)),

@@ -105,7 +105,7 @@ TABLE: dict[str, May] = {
     **act(WRITERS, "campaign-canary-decide"),
     **act(POSTMASTERS, "campaign-approve"),
     # The audience
-    **look(MEMBERS, "contacts", "contact", "lists"),
+    **look(MEMBERS, "contacts", "contact", "contact-certificate", "lists"),
     **act(MEMBERS, "contact-columns", "contact-view-save"),
     **both(WRITERS, "contact-new", "contact-edit", "list", "list-new", "list-page-new", "list-page"),
     **act(WRITERS, "contact-view-delete", "contact-act"),

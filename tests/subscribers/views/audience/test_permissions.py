@@ -23,6 +23,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "contact-view-save": ("post", (), EVERYBODY),
     "contact-view-delete": ("post", ("view",), WRITERS),
     "contact": ("get", ("contact",), EVERYBODY),
+    "contact-certificate": ("get", ("contact",), EVERYBODY),
     "contact-edit": ("get", ("contact",), WRITERS),
     "contact-act": ("post", ("contact",), WRITERS),
     "suppressions-policy": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
