@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from deliverability.queries.mailbox_providers import domains_without_mail
 from subscribers.models import CustomField, ImportRun, MailingList
 from subscribers.rules.imports.choices import KINDS, NEW, choosable, mapping_of, new_fields
 from subscribers.rules.imports.headers import Field
@@ -12,6 +13,7 @@ from subscribers.rules.imports.mapping import IGNORE, ColumnPlan, MappingRefused
 from subscribers.rules.imports.records import BrokenRow
 from subscribers.rules.imports.rows import Person, Remark, RowReader
 from subscribers.rules.imports.statements import why_refused
+from subscribers.rules.judgement import Risk
 from subscribers.types import Basis
 
 _EXAMPLES = 3
@@ -40,6 +42,29 @@ class Preview:
     people: list[Person] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     problem: str = ""
+    risks: "FoundRisks | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRisks:
+    """What the first `rows` rows of the file hold that may hurt; `dead` of them are at domains without a mail server.
+
+    `kinds`: risk, how many, some examples, and whether such rows are to be held for review.
+    """
+
+    rows: int
+    is_whole: bool
+    invalid: int
+    known: int
+    suppressed: int
+    dead: int
+    kinds: list[tuple[Risk, int, list[str], bool]]
+
+    @property
+    def unknown_percent(self) -> float:
+        """Of all rows with an address, those whom we have never met."""
+        valid = self.rows - self.invalid
+        return 100 * max(valid - self.known, 0) / valid if valid else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +98,30 @@ def import_preview(run: ImportRun) -> Preview:
         return Preview(columns, problem=str(refused))
     people: list[Person] = []
     remarks: list[Remark] = []
-    for item in RowReader(plan, kinds).read(_numbered(run.survey)):
+    held = [Risk(risk) for risk in run.asked.get("hold", ())]
+    for item in RowReader(plan, kinds, held).read(_numbered(run.survey)):
         if isinstance(item, Remark):
             remarks.append(item)
         elif len(people) < _SHOWN:
             people.append(item)
-    return Preview(columns, len(run.survey["sample"]), people, remarks)
+    return Preview(columns, len(run.survey["sample"]), people, remarks, risks=_risks(run))
+
+
+def _risks(run: ImportRun) -> FoundRisks | None:
+    found: dict[str, Any] | None = run.survey.get("risks")
+    if found is None:
+        return None
+    domains: dict[str, int] = found["domains"]
+    held = run.asked.get("hold", ())
+    return FoundRisks(
+        **{name: found[name] for name in ("rows", "is_whole", "invalid", "known", "suppressed")},
+        dead=sum(domains[domain] for domain in domains_without_mail(domains)),
+        kinds=[
+            (risk, found["risks"].get(risk, 0), found["examples"].get(risk, []), risk in held)
+            for risk in Risk
+            if found["risks"].get(risk)
+        ],
+    )
 
 
 def plan_of(run: ImportRun, choices: dict[int, str]) -> tuple[ColumnPlan, dict[str, str]]:

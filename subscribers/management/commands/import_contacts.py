@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from subscribers.errors import SubscribersError
+from subscribers.rules.judgement import Risk
 from subscribers.services.imports import ImportOrder, ImportResult, import_contacts
 from subscribers.types import Basis
 
@@ -43,6 +44,13 @@ class Command(BaseCommand):
         parser.add_argument("--rejects", type=Path, metavar="PATH", help="where to write the rows that were rejected")
         parser.add_argument("--encoding", help="instead of guessing: utf-8, windows-1252, utf-16, …")
         parser.add_argument("--delimiter", help='instead of guessing: "," ";" "|" or "tab"')
+        parser.add_argument(
+            "--hold",
+            action="append",
+            default=[],
+            choices=[risk.value for risk in Risk],
+            help="leave rows whose address looks so for review, among the rejects; may be given more than once",
+        )
         parser.add_argument("--dry-run", action="store_true", help="read, check and count everything, change nothing")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print the result as one line of JSON")
 
@@ -76,6 +84,7 @@ def _order(options: dict[str, Any]) -> ImportOrder:
         declare_fields=options["declare_fields"],
         create_list=options["create_list"],
         dry_run=options["dry_run"],
+        held=[Risk(risk) for risk in options["hold"]],
     )
 
 

@@ -1,7 +1,7 @@
 """Turns the cells of one row into a contact to be staged, or into the reason why not: the hot loop of an import."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,10 +9,11 @@ from subscribers.rules.addresses import check_address
 from subscribers.rules.imports.headers import PERMISSION_FIELDS, Field
 from subscribers.rules.imports.mapping import ColumnPlan
 from subscribers.rules.imports.people import country_of, locale_of, split_name, time_zone_of
-from subscribers.rules.imports.permissions import confirmed_says, consent_says, opt_out_says, status_says
+from subscribers.rules.imports.permissions import Permission, confirmed_says, consent_says, opt_out_says, status_says
 from subscribers.rules.imports.records import BrokenRow
 from subscribers.rules.imports.values import VALUE_OF_KIND
 from subscribers.rules.imports.words import CellRefused
+from subscribers.rules.judgement import Risk, judge_address, risk_of
 
 _LONGEST_NAME = 150
 _SAYS = {
@@ -54,9 +55,13 @@ class Remark:
 
 
 class RowReader:
-    """Reads the rows of one file by its plan; `kinds` gives the kind of every mapped custom field."""
+    """Reads the rows of one file by its plan; `kinds` gives the kind of every mapped custom field.
 
-    def __init__(self, plan: ColumnPlan, kinds: Mapping[str, str]) -> None:
+    Rows whose address carries one of the risks `held` are left out for somebody to look at, save those that say no.
+    """
+
+    def __init__(self, plan: ColumnPlan, kinds: Mapping[str, str], held: Collection[Risk] = ()) -> None:
+        self._held = frozenset(held)
         self._header = plan.header
         self._width = len(plan.header)
         email = plan.index_of(Field.EMAIL)
@@ -103,6 +108,9 @@ class RowReader:
         )
         if "\x00" in "".join(person[1:8]) or "\\u0000" in person.attributes:
             yield Remark(number, "", typed, "The row holds a NUL character. Remove it.", is_reject=True)
+            return
+        if self._held and person.permission != Permission.DECLINED and risk_of(person.email) in self._held:
+            yield Remark(number, self._header[self._email], typed, _why_held(person.email), is_reject=True)
             return
         yield person
         yield from remarks
@@ -153,3 +161,9 @@ class RowReader:
             f"The row has {len(cells)} cells where the header has {self._width}: "
             "a delimiter is missing, or a cell that holds one is not quoted."
         )
+
+
+def _why_held(address: str) -> str:
+    judged = judge_address(address)
+    meant = f" Did you mean {judged.suggestion}?" if judged.suggestion else ""
+    return f"Held for review: {judged.reason}{meant} Mend it, or import it again without holding such rows."

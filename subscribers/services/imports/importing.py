@@ -1,7 +1,7 @@
 """Imports a file of contacts into a list, from the first look at its bytes to the last entry in the ledger."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -18,6 +18,7 @@ from subscribers.models import CustomField, ImportRun, MailingList
 from subscribers.rules.imports.mapping import ColumnPlan, MappingRefused, plan_columns
 from subscribers.rules.imports.rows import RowReader
 from subscribers.rules.imports.statements import why_refused
+from subscribers.rules.judgement import Risk
 from subscribers.services.imports.opening import SourceFile, open_source
 from subscribers.services.imports.reports import Reports, open_reports
 from subscribers.services.imports.results import ImportResult, Tally
@@ -34,8 +35,8 @@ Progress = Callable[[str, int, int], None]
 class ImportOrder:
     """What a person asks for. `mapping`: column → field, custom field key or "ignore"; `actor` goes into the ledger.
 
-    `run_id` names the row that stands for it already, where there is one; `patience` is how many seconds to wait for
-    another process that imports the same.
+    Rows with a risk of `held` are left for review. `run_id` names the row that stands for it already, where there is
+    one; `patience` is how many seconds to wait for another process that imports the same.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class ImportOrder:
     declare_fields: bool = False
     create_list: bool = False
     dry_run: bool = False
+    held: Collection[Risk] = ()
     run_id: int | None = None
     patience: float = 10
 
@@ -194,7 +196,8 @@ def _begin(attempt: _Attempt) -> ImportRun:
 
 def _stage_and_write(attempt: _Attempt, reports: Reports, run: ImportRun | None) -> Tally:
     kinds = dict(CustomField.objects.values_list("key", "kind"))
-    reader = RowReader(attempt.plan, dict.fromkeys(attempt.plan.new_fields, "text") | kinds)
+    kinds = dict.fromkeys(attempt.plan.new_fields, "text") | kinds
+    reader = RowReader(attempt.plan, kinds, attempt.order.held)
 
     def read_so_far(done: int) -> None:
         attempt.progress("reading", done, attempt.source.size)

@@ -7,6 +7,7 @@ from subscribers import conf
 from subscribers.errors import ImportUnderWay, SubscribersError
 from subscribers.models import ImportRun
 from subscribers.queries.import_runs import progress_key
+from subscribers.rules.judgement import Risk
 from subscribers.services.imports.importing import ImportOrder, import_contacts
 from subscribers.services.imports.uploads import drop_file, path_of
 from subscribers.types import Basis
@@ -28,6 +29,7 @@ def run_upload(*, run_id: int) -> None:
         basis=Basis(run.basis),
         mapping=run.asked["mapping"],
         rejects_path=conf.imports_folder() / f"{run.pk}-rejects.csv",
+        held=[Risk(risk) for risk in run.asked.get("hold", ())],
         run_id=run.pk,
         patience=0,
     )

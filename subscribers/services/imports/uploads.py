@@ -18,13 +18,17 @@ from subscribers.models import CustomField, ImportRun, MailingList
 from subscribers.queries.import_preview import choices_of, missing
 from subscribers.rules.imports.choices import first_choices, mapping_of, new_fields
 from subscribers.rules.imports.records import BrokenRow
+from subscribers.rules.judgement import Risk
+from subscribers.services.imports.assessing import assess, email_index
 from subscribers.services.imports.opening import SourceFile, numbered_rows, open_source
 from subscribers.services.imports.unpacking import as_text
 from subscribers.services.lists import add_list
 
 _SAMPLE_ROWS = 200
 _LONGEST_CELL = 300
-PARTS = ("columns", "list", "new_list", "consent", "basis")
+PARTS = ("columns", "list", "new_list", "consent", "basis", "hold")
+# What is held for review unless the person says otherwise: role accounts may be all that a business has.
+HELD_AT_FIRST = (Risk.TYPO, Risk.DISPOSABLE)
 
 
 def receive_upload(*, actor: Actor, file_name: str, blocks: Iterable[bytes]) -> ImportRun:
@@ -42,14 +46,16 @@ def receive_upload(*, actor: Actor, file_name: str, blocks: Iterable[bytes]) -> 
         shutil.rmtree(path.parent, ignore_errors=True)
         raise
     declared = dict(CustomField.objects.values_list("key", "label"))
-    columns = first_choices(source.header, source.sample, declared)
+    columns = {str(index): choice for index, choice in first_choices(source.header, source.sample, declared).items()}
+    if (addresses := email_index(columns)) is not None:
+        survey["risks"] = assess(source, addresses)
     return ImportRun.objects.create(
         file_name=path.name,
         file_sha256=source.sha256,
         state=ImportRun.State.DRAFT,
         upload=str(path.relative_to(conf.uploads_folder())),
         survey=survey,
-        asked={"columns": {str(index): choice for index, choice in columns.items()}},
+        asked={"columns": columns, "hold": list(HELD_AT_FIRST)},
         asked_by=str(actor)[:200],
     )
 
@@ -57,14 +63,18 @@ def receive_upload(*, actor: Actor, file_name: str, blocks: Iterable[bytes]) -> 
 def choose(*, actor: Actor, run_id: int, choices: Mapping[str, Any]) -> ImportRun:
     """Keep what the person chose so far, right or wrong; only an import that has not started takes it.
 
-    `choices` may hold `columns` (index → choice), `list` (slug or "new"), `new_list`, `consent` and `basis`.
+    `choices` may hold `columns` (index → choice), `list` (slug or "new"), `new_list`, `consent`, `basis` and `hold`,
+    the risks whose rows are left for review. A file is assessed anew when another column is chosen for addresses.
     Raises ImportRefused, PermissionRefused.
     """
     require(actor, "subscribers.import")
     with transaction.atomic():
         run = _locked_draft(run_id)
         run.asked = {**run.asked, **{part: choices[part] for part in PARTS if part in choices}}
-        run.save(update_fields=["asked"])
+        addresses = email_index(run.asked.get("columns", {}))
+        if addresses is not None and run.survey.get("risks", {}).get("column") != addresses:
+            run.survey["risks"] = assess(open_source(path_of(run)), addresses)
+        run.save(update_fields=["asked", "survey"])
         return run
 
 

@@ -18,10 +18,11 @@ from subscribers.queries.choices import list_choices_by_slug
 from subscribers.queries.import_preview import Preview, field_choices, import_preview, missing
 from subscribers.rules.imports.choices import KINDS, NEW
 from subscribers.rules.imports.mapping import IGNORE
+from subscribers.rules.judgement import Risk
 from subscribers.services.imports import choose, receive_upload, start_upload
 from subscribers.tasks import import_file
 from subscribers.types import Basis
-from subscribers.views.audience.words import BASES, FIELDS
+from subscribers.views.audience.words import BASES, FIELDS, RISKS
 from subscribers.views.audience.words import KINDS as KIND_NAMES
 
 may_import = permission_required("subscribers.import", raise_exception=True)
@@ -92,6 +93,7 @@ def setup_page(request: HttpRequest, run: ImportRun, problems: dict[str, str] | 
             "choices": list(_column_choices()),
             "lists": list_choices_by_slug(),
             "bases": list(BASES.items()),
+            "all_risks": list(RISKS.items()),
             "basis": run.asked.get("basis", Basis.EXPRESS),
             **_preview_context(preview),
         },
@@ -119,7 +121,9 @@ def _too_large(size: int) -> str:
 def _choices(given: QueryDict) -> dict[str, Any]:
     columns = {name.removeprefix(_COLUMN): given[name] for name in given if name.startswith(_COLUMN)}
     kept = {part: str(given[part]).strip()[:500] for part in ("list", "new_list", "consent", "basis") if part in given}
-    return {**kept, "columns": columns} if columns else kept
+    # Boxes that are not ticked are not sent: the page says that it has shown them.
+    held = {"hold": [risk for risk in given.getlist("hold") if risk in set(Risk)]} if "hold_shown" in given else {}
+    return {**kept, **held, **({"columns": columns} if columns else {})}
 
 
 def _column_choices() -> Iterator[tuple[Any, list[tuple[str, Any]]]]:
@@ -136,5 +140,10 @@ def _preview_context(preview: Preview) -> dict[str, Any]:
         "preview": preview,
         "people": [(person, list(json.loads(person.attributes).items())) for person in preview.people],
         "remarks": preview.remarks[:_SHOWN_REMARKS],
+        "risks": preview.risks,
+        "risk_lines": [
+            {"risk": risk.value, "words": RISKS[risk], "count": count, "examples": examples, "is_held": is_held}
+            for risk, count, examples, is_held in (preview.risks.kinds if preview.risks else ())
+        ],
         "rejected": sum(remark.is_reject for remark in preview.remarks),
     }

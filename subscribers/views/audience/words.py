@@ -10,6 +10,7 @@ from subscribers.models import CustomField, ImportRun
 from subscribers.queries.choices import list_names
 from subscribers.queries.contact_page import Row, Total
 from subscribers.rules.imports.headers import Field
+from subscribers.rules.judgement import Risk
 from subscribers.types import Basis, ConsentAction, Purpose, SubscriptionState
 
 Words = str | Promise
@@ -78,6 +79,12 @@ FIELDS: dict[str, Words] = {
     Field.CONSENT: gettext_lazy("Says who agreed"),
     Field.CONFIRMED: gettext_lazy("Says who confirmed"),
     Field.STATUS: gettext_lazy("Status of the subscription"),
+}
+# What an address may bring with it that is written well.
+RISKS: dict[str, Words] = {
+    Risk.TYPO: gettext_lazy("Addresses that look mistyped"),
+    Risk.DISPOSABLE: gettext_lazy("Mailboxes for one use"),
+    Risk.ROLE: gettext_lazy("Role accounts, such as info@"),
 }
 KINDS: dict[str, Words] = {
     CustomField.Kind.TEXT: gettext_lazy("text"),

@@ -1,4 +1,5 @@
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +71,16 @@ def test_json_tells_a_failure_too(people: Path, capsys: pytest.CaptureFixture[st
 def test_a_mapping_without_a_field_is_explained(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match='--map "Column=field"'):
         call(people, capsys, "--consent-source", STATEMENT, "--map", "Kontakt")
+
+
+@pytest.mark.django_db
+def test_rows_with_a_risk_are_held_when_asked(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Email\nanna@gmial.com\ninfo@example.com\nbert@example.com\n")
+    out = StringIO()
+    call_command(
+        "import_contacts", str(path), "--list", "news", "--consent-source", "Paper form, fair in Lyon, 2026",
+        "--hold", "typo", "--hold", "role", "--json", stdout=out,
+    )  # fmt: skip
+    counts = json.loads(out.getvalue())
+    assert (counts["rejected"], counts["subscribed"]) == (2, 1)

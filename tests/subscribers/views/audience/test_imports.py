@@ -1,5 +1,6 @@
 """An import from the browser, from the file to its result."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.services.permission import SENDWELL
+from deliverability.models import MailDomain
+from deliverability.services.suppression import suppress
+from deliverability.types import Scope, SuppressionReason
 from subscribers.errors import ImportStopped
 from subscribers.models import ConsentRecord, Contact, CustomField, ImportRun, MailingList, Subscription
 from subscribers.queries.import_preview import import_preview
@@ -203,3 +208,43 @@ def test_a_draft_can_be_discarded_and_a_finished_import_cannot(owner: Client, fo
     done = ImportRun.objects.create(file_name="old.csv", mailing_list=MailingListFactory.create(), state="finished")
     assert owner.post(reverse("import-discard", args=[done.pk])).status_code == 409
     assert ImportRun.objects.exists()
+
+
+RISKY = (
+    "Email,Unsubscribed\nada@example.org,\nada@gmial.com,\nbox@mailinator.com,\ninfo@example.org,\n"
+    "gone@gmial.com,yes\nknown@example.org,\n"
+)
+
+
+@pytest.mark.usefixtures("tasks_at_once")
+def test_risky_rows_are_shown_before_and_held_for_review_by_choice(owner: Client) -> None:
+    MailingListFactory.create(slug="news")
+    suppress(addresses=["known@example.org"], scope=Scope.EVERYTHING, reason=SuppressionReason.HARD_BOUNCE)
+    run = uploaded(owner, RISKY)
+    page = owner.get(reverse("import", args=[run.pk])).content.decode()
+    assert "Addresses that look mistyped: 2" in page
+    assert "Mailboxes for one use: 1" in page
+    assert "Bounced, complained or left before, and get no mail: 1" in page
+    assert "New to you: 100.0%" in page
+    start(owner, run, hold_shown="1", hold="typo")
+    run.refresh_from_db()
+    assert run.state == ImportRun.State.FINISHED
+    assert "Did you mean ada@gmail.com?" in Path(run.rejects_path).read_text("utf-8-sig")
+    # Whoever said no has said it, however the address is spelt.
+    assert (run.rejected, run.opted_out) == (1, 1)
+    assert Contact.objects.filter(email="box@mailinator.com").exists()
+
+
+def test_dead_domains_are_counted_once_dns_has_spoken(owner: Client) -> None:
+    run = uploaded(owner, "Email\na@gone.example\nb@gone.example\nc@gmail.com\n")
+    assert MailDomain.objects.filter(domain="gone.example").exists()
+    MailDomain.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    assert "At domains that take no mail: 2" in owner.get(reverse("import", args=[run.pk])).content.decode()
+
+
+def test_another_column_of_addresses_is_assessed_anew(owner: Client) -> None:
+    run = uploaded(owner, "Email,Second address\na@example.org,a@gmial.com\n")
+    answer = owner.post(
+        reverse("import-save", args=[run.pk]), {**choices(run), "column-0": "ignore", "column-1": "email"}
+    )
+    assert "Addresses that look mistyped: 1" in answer.content.decode()
