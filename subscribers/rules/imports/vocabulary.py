@@ -50,7 +50,8 @@ TIME_ZONE = "time zone|timezone|tz|zeitzone|fuseau horaire|zona horaria|fuso ora
 EMAIL_COMPANY = (
     "contact customer subscriber subscribers client person people user users member buyer purchaser attendee guest"
     " donor lead recipient student billing account invitee participant registrant your my the primary main work home"
-    " personal private business office default address adress adresse value id 1 string kunde kunden kontakt empfänger"
+    " personal private business office default addr address adress adresse value id 1 string kunde kunden"
+    " kontakt empfänger"
     " abonnent abonné cliente contacto destinatario contatto profile field column c s kontaktperson"
 )
 EMAIL_SPOILERS = (
@@ -88,7 +89,8 @@ OPT_OUT = (
 )
 # Columns that speak of leaving and not of this person's having left: "Unsubscribe link", "Bounce count".
 ABOUT_LEAVING = (
-    r"\b(reasons?|cause|grund|motif|motivo|reden|campaign|kampagne|ip|urls?|links?|token|counts?|number|total|rate|type|source"
+    r"\b(reasons?|cause|grund|motif|motivo|reden|campaign|kampagne|ip|urls?|links?|token|counts?|number|total"
+    r"|rate|type|source"
     r"|method|via|ids?|page|comments?|notes?|message|text|keyword|title|by|list ids?|anzahl|quelle|nombre)\b"
 )
 # A hard bounce is a fact even where the column only tells why.
@@ -98,7 +100,8 @@ CONSENT = (
     r"\bopt(ed|s)? ?in( status)?$|\boptin$|consents?\b(?! to track)|accepts (e ?mail )?marketing|accepts e ?mails?"
     r"|marketing permissions?|e ?mail permissions?$|permission to (e ?mail|contact|market)|^(is )?subscribed$"
     r"|subscribed (to )?(e ?mails?|newsletters?|globally|marketing)|e ?mail subscribed|e ?mail subscription$"
-    r"|e ?mail marketing$|^marketing (contact )?status$|marketing contact|^newsletters?$|newsletter (subscription|abo"
+    r"|e ?mail marketing$|^marketing (contact )?status$|marketing contact|^newsletters?$"
+    r"|opt ?in (newsletters?|e ?mails?|marketing)\b|newsletter (subscription|abo"
     r"|opt|ja|abonniert|signup|sign up)|(receives?|wants?|gets?|allows?|allow|send|ok to) (e ?mails?|newsletters?"
     r"|marketing|updates)|receive (our )?(e ?mails?|newsletters?|marketing|updates)|(e ?mail )?mailable|marketable"
     r"|can (contact|e ?mail)|join mailing list|mailing list (opt|member|consent)|\bgdpr\b|\bdsgvo\b|\brgpd\b"
@@ -110,7 +113,8 @@ CONSENT = (
 # Columns that tell when, how or why, and say nothing about yes or no: "Email Marketing Consent Timestamp".
 CIRCUMSTANCE = (
     r"\b(time|timestamp|date|at|on|ip|source|method|campaign|reasons?|datum|am|le|fecha|data|zeitpunkt|quelle|text"
-    r"|wording|version|url|country|form|track|tracking|lawful|legal|basis|id|ids|expires|expiry|updated|created|language"
+    r"|wording|version|url|country|form|track|tracking|lawful|legal|basis|id|ids|expires|expiry|updated"
+    r"|created|language"
     r"|level)\b"
 )
 # A yes that somebody gave twice. Its absence is nobody's no.
@@ -127,6 +131,7 @@ STATUS = (
     r"|\b(status|statut|estado|stato) (global|abo|abonnement|inscription|suscripcion|iscrizione"
     r"|of (e ?mail|subscription)"
     r"|in list|de la suscripcion|de l abonnement|da inscricao)\b|^e ?mail subscribe$|^stop status$"
+    r"|購読ステータス|配信ステータス|購読状態|配信状態|订阅状态|訂閱狀態|구독 ?상태|수신 ?상태"
 )
 # Another way to reach a person: a no on it is none to mail.
 OTHER_CHANNELS = (
