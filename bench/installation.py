@@ -22,8 +22,8 @@ def build(people: int) -> float:
     """An empty database filled in a few minutes; returns the seconds it took."""
     started = time.perf_counter()
     empty_database()
-    owner = _make_team()
-    _make_streams()
+    owner = make_team()
+    make_streams()
     make_people(people)
     make_campaigns(people)
     _make_imports(owner)
@@ -33,7 +33,7 @@ def build(people: int) -> float:
     return time.perf_counter() - started
 
 
-def _make_team() -> User:
+def make_team() -> User:
     Organisation.objects.create(name="The roastery", postal_address="Torstraße 1\n10119 Berlin\nGermany")
     owner = User.objects.create_user(OWNER, role=Role.OWNER, first_name="Paula", time_zone="Europe/Berlin")
     for number in range(11):
@@ -42,7 +42,7 @@ def _make_team() -> User:
     return owner
 
 
-def _make_streams() -> None:
+def make_streams() -> None:
     provider = Provider.objects.create(name="Relay", host="127.0.0.1", security=Provider.Security.NONE)
     for kind in ("marketing", "transactional"):
         stream = Stream.objects.create(

@@ -101,7 +101,7 @@ def make_campaigns(people: int) -> None:
         cursor.execute(_MONTHS, [DAYS // 30 + 1])
         ensure_partitions()
         cursor.execute("DELETE FROM deliverability_event WHERE mailing_id = 0")
-        version = _templates()
+        version = make_templates()
         _unsent(version)
         for each in _sent(version, people):
             hours = max(0.1, min(48.0, (timezone.now() - each.started_at).total_seconds() / 3600))
@@ -120,7 +120,7 @@ def _counts_of_people() -> tuple[str, str, str]:
     return migration.PEOPLE_SO_FAR, migration.LINKS_SO_FAR, migration.MINUTES_SO_FAR
 
 
-def _templates() -> TemplateVersion:
+def make_templates() -> TemplateVersion:
     starter = (ROOT / "templates_app" / "starters" / "newsletter.mjml").read_text()
     made = [Template.objects.create(name=f"Letter {number}", source=starter) for number in range(TEMPLATES)]
     versions = [
@@ -133,12 +133,12 @@ def _templates() -> TemplateVersion:
 def _unsent(version: TemplateVersion) -> None:
     now = timezone.now()
     for number in range(DRAFTS):
-        _campaign(version, f"Draft {number}", CampaignState.DRAFT)
+        make_campaign(version, f"Draft {number}", CampaignState.DRAFT)
     for number in range(CANCELLED):
-        _campaign(version, f"Dropped {number}", CampaignState.CANCELLED, finished_at=now - timedelta(days=number))
+        make_campaign(version, f"Dropped {number}", CampaignState.CANCELLED, finished_at=now - timedelta(days=number))
     for number in range(SCHEDULED):
         at = now + timedelta(days=number % 30, hours=number)
-        _campaign(version, f"Coming {number}", CampaignState.SCHEDULED, starts_at=at, send_at=at)
+        make_campaign(version, f"Coming {number}", CampaignState.SCHEDULED, starts_at=at, send_at=at)
 
 
 def _sent(version: TemplateVersion, people: int) -> Iterator[Sent]:
@@ -160,7 +160,7 @@ def _mailed(
     version: TemplateVersion, name: str, state: CampaignState, at: datetime, audience: int,
     finished_at: datetime | None = None,
 ) -> Campaign:  # fmt: skip
-    campaign = _campaign(
+    campaign = make_campaign(
         version, name, state, starts_at=at, started_at=at, finished_at=finished_at, audience_count=audience
     )
     is_paused = state == CampaignState.PAUSED
@@ -176,7 +176,7 @@ def _mailed(
     return campaign
 
 
-def _campaign(version: TemplateVersion, name: str, state: CampaignState, **fields: object) -> Campaign:
+def make_campaign(version: TemplateVersion, name: str, state: CampaignState, **fields: object) -> Campaign:
     stream = Stream.objects.get(slug="marketing")
     return Campaign.objects.create(
         name=name,

@@ -1,19 +1,25 @@
-"""What people did with their mail, for the apps that keep a summary of it: facts are pulled upward, never pushed."""
+"""What mail did with people, for the apps that keep a summary of it: facts are pulled upward, never pushed."""
 
 from typing import Any
 
-from deliverability.types import AgentKind, EventKind
+from deliverability.types import AgentKind, EventKind, StreamKind
 
-_NEWEST = """
-SELECT recipient_id, max(occurred_at) AS engaged_at FROM deliverability_event
-WHERE id > %s AND id <= %s AND kind IN (%s, %s) AND agent_kind = %s
-GROUP BY recipient_id
+_MAIL = """
+SELECT event.recipient_id, event.kind, event.mailing_id, event.occurred_at, mailing.is_marketing
+FROM deliverability_event event JOIN (
+    SELECT mailing.id, stream.kind = %s AS is_marketing
+    FROM deliverability_mailing mailing JOIN deliverability_stream stream ON stream.id = mailing.stream_id
+) mailing ON mailing.id = event.mailing_id
+WHERE event.id > %s AND event.id <= %s AND (
+    event.kind IN (%s, %s) AND event.agent_kind = %s OR event.kind = %s AND mailing.is_marketing)
 """
 
 
-def human_engagement_sql(*, after_id: int, up_to_id: int) -> tuple[str, list[Any]]:
-    """SQL and parameters that yield recipient_id and engaged_at: their newest human open or click in that range.
+def mail_sql(*, after_id: int, up_to_id: int) -> tuple[str, list[Any]]:
+    """SQL and parameters that yield recipient_id, kind, mailing_id, occurred_at and is_marketing in that range of events:
+    marketing mail that a server accepted, and what people, not machines, opened and clicked of all mail.
 
-    `up_to_id` comes from `services.engagement_events.settled_event_id`.
+    `up_to_id` must not pass `services.events.settled_event_id`.
     """
-    return _NEWEST, [after_id, up_to_id, int(EventKind.OPENED), int(EventKind.CLICKED), int(AgentKind.HUMAN)]
+    engaged = [int(EventKind.OPENED), int(EventKind.CLICKED), int(AgentKind.HUMAN)]
+    return _MAIL, [StreamKind.MARKETING.value, after_id, up_to_id, *engaged, int(EventKind.ACCEPTED)]

@@ -10,10 +10,9 @@ from typing import Any, cast
 import psycopg
 import redis
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Max
 
 from deliverability import conf
-from deliverability.models import Event, Mailing
+from deliverability.models import Mailing
 from deliverability.rules.agents import classify_agent
 from deliverability.rules.hits import FIELD, SET_ASIDE, STREAM, Hit, unpack_hit
 from deliverability.services.cursors import claim_cursor, move_cursor
@@ -64,18 +63,6 @@ def consume_hits(*, limit: int = BATCH) -> Consumed:
 def hits_wait() -> bool:
     """Whether anything is in the buffer."""
     return bool(conf.redis_client().xlen(STREAM))
-
-
-def settled_event_id() -> int:
-    """An event id at or below which no open or click can appear any more.
-
-    Ids are given when rows are written and seen when their transaction commits, so a higher id may be seen first.
-    But opens and clicks are written only while their buffer's cursor is locked: whoever holds that lock for a moment
-    knows that no such transaction is under way, and that all later ones get higher ids.
-    """
-    with transaction.atomic():
-        claim_cursor(name=STREAM, start="0-0", wait=True)
-        return Event.objects.aggregate(newest=Max("id"))["newest"] or 0
 
 
 def _consume(client: redis.Redis, limit: int) -> tuple[Consumed, str | None]:

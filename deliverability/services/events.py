@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Max
 
+from deliverability.models import Event
 from deliverability.rules.engagement import DECIDED, KINDS, Tally, is_by_person, tally
 from deliverability.types import AgentKind, EventKind, NewEvent
 
@@ -14,6 +16,9 @@ _COPY = """
 COPY deliverability_event (occurred_at, kind, mailing_id, recipient_id, mailbox_provider, batch_id, provider_id,
     attempt, code, detail, link, agent_kind, agent, ip) FROM STDIN
 """
+# Held by every transaction that appends, together; `settled_event_id` takes it alone.
+_APPENDING = "SELECT pg_advisory_xact_lock_shared(hashtext('sendwell.events'))"
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext('sendwell.events'))"
 # Whoever counts people must see all that others have appended: one at a time, until the transaction ends.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('sendwell.engagement'))"
 # No event is older than its mailing, but for clocks that differ: so only partitions since then are looked into. OFFSET
@@ -77,6 +82,7 @@ def append_events(events: Sequence[NewEvent]) -> None:
         return
     totals = Counter((event.mailing_id, event.mailbox_provider, int(event.kind)) for event in events)
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_APPENDING)
         engaged = _engaged(cursor, events)
         with cursor.copy(_COPY) as copy:
             for event in events:
@@ -85,6 +91,18 @@ def append_events(events: Sequence[NewEvent]) -> None:
         cursor.executemany(_COUNT, counts)
         _count_engagement(cursor, engaged)
         _count_flow(cursor, events)
+
+
+def settled_event_id() -> int:
+    """An event id at or below which no event can appear any more.
+
+    Ids are given when rows are written and seen when their transaction commits, so a higher id may be seen first. All
+    who append hold a lock together: whoever has it alone for a moment knows that no such transaction is under way,
+    and that all later ones get higher ids. They take milliseconds, so nobody waits long for anybody.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ALONE)
+        return Event.objects.aggregate(newest=Max("id"))["newest"] or 0
 
 
 def _count_flow(cursor: CursorWrapper, events: Sequence[NewEvent]) -> None:

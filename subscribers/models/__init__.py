@@ -1,11 +1,13 @@
 """The people and their permissions."""
 
+from subscribers.models.activity import ContactActivity, MailHistory
 from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.imports import ImportRun
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
 from subscribers.models.lists import MailingList, SignUpForm, Subscription
 from subscribers.models.screens import ContactColumns, SavedView
+from subscribers.models.segments import Segment, SegmentSize
 
 __all__ = [
     "ConsentCheckpoint",
@@ -14,11 +16,15 @@ __all__ = [
     "ConsentSeal",
     "ConsentWording",
     "Contact",
+    "ContactActivity",
     "ContactColumns",
     "CustomField",
     "ImportRun",
+    "MailHistory",
     "MailingList",
     "SavedView",
+    "Segment",
+    "SegmentSize",
     "SignUpForm",
     "Subscription",
 ]
