@@ -39,3 +39,20 @@ class ViewRefused(SubscribersError):
 class NotSetUp(SubscribersError):
     """No stream for transactional mail exists yet, so the confirmation could not be sent and nothing was kept. A member
     of the team can add one under Operations → Streams."""
+
+
+class RulesRefused(SubscribersError):
+    """Rules of a segment that cannot be understood; `place` says where, such as `rules[2].value`."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(f"At {place}: {why}" if place else why)
+        self.place = place
+        self.why = why
+
+
+class SegmentRefused(SubscribersError):
+    """This segment cannot be kept as asked; nothing was changed."""
+
+
+class SegmentGone(SubscribersError):
+    """This segment does not exist any more, so nothing was changed."""

@@ -1,13 +1,12 @@
 """In which time zone a person reads a time."""
 
-from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
 
 
-def zone_of(name: str) -> tzinfo:
+def zone_of(name: str) -> ZoneInfo:
     """The person's own zone, else the organisation's, else UTC."""
     try:
         return ZoneInfo(name or current_organisation().time_zone)

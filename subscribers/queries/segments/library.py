@@ -1,0 +1,51 @@
+"""The segments that there are, read as trees, and what rules may speak of."""
+
+from collections.abc import Mapping
+
+from subscribers.errors import RulesRefused, SegmentGone
+from subscribers.models import CustomField, MailingList, Segment
+from subscribers.rules.segments.fields import OWN_FIELDS, custom_field
+from subscribers.rules.segments.parsing import parse_rules
+from subscribers.rules.segments.tree import Known, Rule, segments_in
+
+
+def known() -> Known:
+    """As of now; three small queries."""
+    custom = (custom_field(*row) for row in CustomField.objects.order_by("label").values_list("key", "label", "kind"))
+    return Known(
+        fields={**OWN_FIELDS, **{field.name: field for field in custom}},
+        lists=dict(MailingList.objects.order_by("name").values_list("pk", "name")),
+        segments=dict(Segment.objects.order_by("name").values_list("pk", "name")),
+    )
+
+
+def segment_rule(segment_id: int, known: Known) -> Rule:
+    """Raises SegmentGone, and RulesRefused where its rules speak of what has gone since."""
+    rules = Segment.objects.filter(pk=segment_id).values_list("rules", flat=True).first()
+    if rules is None:
+        raise SegmentGone
+    return parse_rules(rules, known)
+
+
+def needed_rules(rule: Rule, known: Known) -> Mapping[int, Rule]:
+    """The rules of all segments that a tree needs, directly or by way of others. Raises RulesRefused."""
+    found: dict[int, Rule] = {}
+    _collect(rule, known, found, ())
+    return found
+
+
+def _collect(rule: Rule, known: Known, found: dict[int, Rule], inside: tuple[int, ...]) -> None:
+    for segment_id in sorted(segments_in(rule)):
+        if segment_id in inside:
+            raise RulesRefused("", f"The segment “{known.segments[segment_id]}” contains itself.")
+        if segment_id not in found:
+            found[segment_id] = _named(segment_id, known)
+        _collect(found[segment_id], known, found, (*inside, segment_id))
+
+
+def _named(segment_id: int, known: Known) -> Rule:
+    try:
+        return segment_rule(segment_id, known)
+    except RulesRefused as refused:
+        name = known.segments.get(segment_id, "")
+        raise RulesRefused("", f"The segment “{name}”, which this one needs, cannot be read. {refused}") from None
