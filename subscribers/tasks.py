@@ -2,11 +2,13 @@
 
 from celery import shared_task
 
+from accounts.services.permission import SENDWELL
 from subscribers.queries.import_runs import unfinished_uploads
 from subscribers.services import engagement, ledger
 from subscribers.services.holding import hold_contacts
 from subscribers.services.imports import run_upload
 from subscribers.services.placing import place_contacts as place
+from subscribers.services.segments import take_snapshots
 
 
 @shared_task(name="subscribers.refresh_engagement")
@@ -41,3 +43,9 @@ def hold_by_policy() -> None:
 @shared_task(name="subscribers.seal_ledger")
 def seal_ledger() -> None:
     ledger.take_checkpoint()
+
+
+@shared_task(name="subscribers.measure_segments")
+def measure_segments() -> None:
+    """Once a day, for their history."""
+    take_snapshots(actor=SENDWELL)

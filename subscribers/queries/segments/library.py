@@ -1,6 +1,7 @@
 """The segments that there are, read as trees, and what rules may speak of."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from subscribers.errors import RulesRefused, SegmentGone
 from subscribers.models import CustomField, MailingList, Segment
@@ -49,3 +50,12 @@ def _named(segment_id: int, known: Known) -> Rule:
     except RulesRefused as refused:
         name = known.segments.get(segment_id, "")
         raise RulesRefused("", f"The segment “{name}”, which this one needs, cannot be read. {refused}") from None
+
+
+def readable_rules(known: Known) -> dict[int, Rule]:
+    """Of all segments but those whose rules speak of what has gone since."""
+    found: dict[int, Rule] = {}
+    for key, rules in Segment.objects.values_list("pk", "rules"):
+        with suppress(RulesRefused):
+            found[key] = parse_rules(rules, known)
+    return found

@@ -13,7 +13,7 @@ from subscribers.errors import RulesRefused
 MOST_DAYS = 36_500
 _LONGEST_TEXT = 1_000
 _MOST_VALUES = 1_000
-_LARGEST = Decimal(10) ** 15
+_LARGEST = 10**15
 _LARGEST_ID = 2**63 - 1
 _YEARS = range(1800, 3000)
 

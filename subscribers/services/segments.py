@@ -1,0 +1,102 @@
+"""Keeps segments: their rules, read before they are kept, and how many people they have had."""
+
+import logging
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.services.permission import require
+from accounts.types import Actor
+from subscribers.errors import RulesRefused, SegmentGone, SegmentRefused
+from subscribers.models import Segment, SegmentSize
+from subscribers.queries.segments.asking import count_people
+from subscribers.queries.segments.library import known, readable_rules, segment_rule
+from subscribers.rules.segments.nesting import refuse_cycles, users_of
+from subscribers.rules.segments.parsing import parse_rules
+from subscribers.rules.segments.writing import write_rules
+
+logger = logging.getLogger(__name__)
+
+
+def create_segment(*, actor: Actor, name: str, rules: object, description: str = "") -> Segment:
+    """Raises RulesRefused, which names the place of the mistake, SegmentRefused, PermissionRefused."""
+    require(actor, "subscribers.edit")
+    who = str(actor)[:200]
+    return _keep(Segment(created_by=who, changed_by=who), name, rules, description)
+
+
+def change_segment(*, actor: Actor, segment_id: int, name: str, rules: object, description: str = "") -> Segment:
+    """Whoever uses it uses the new rules from now on. Raises RulesRefused, also where the segment would contain itself,
+    SegmentRefused, SegmentGone, PermissionRefused."""
+    require(actor, "subscribers.edit")
+    with transaction.atomic():
+        segment = _locked(segment_id)
+        segment.changed_by = str(actor)[:200]
+        return _keep(segment, name, rules, description)
+
+
+def delete_segment(*, actor: Actor, segment_id: int) -> None:
+    """Raises SegmentRefused where another segment needs it, SegmentGone, PermissionRefused."""
+    require(actor, "subscribers.edit")
+    with transaction.atomic():
+        segment = _locked(segment_id)
+        names = known()
+        if users := users_of(segment_id, readable_rules(names)):
+            needing = ", ".join(f"“{names.segments[key]}”" for key in users)
+            raise SegmentRefused(f"{needing} needs this segment, so it stays. Take it out of those rules first.")
+        segment.delete()
+
+
+def take_snapshot(*, actor: Actor, segment_id: int) -> SegmentSize:
+    """Count the segment now and keep the number. Raises RulesRefused, SegmentGone, PermissionRefused."""
+    require(actor, "subscribers.view")
+    now = timezone.now()
+    rule = segment_rule(segment_id, known())
+    people = count_people(rule, now=now)
+    return SegmentSize.objects.create(segment_id=segment_id, taken_at=now, people=people, rules=write_rules(rule))
+
+
+def take_snapshots(*, actor: Actor) -> int:
+    """Of every segment that can be read; how many those were. One that cannot holds up no other."""
+    taken = 0
+    for segment_id in Segment.objects.order_by("pk").values_list("pk", flat=True):
+        try:
+            take_snapshot(actor=actor, segment_id=segment_id)
+        except (RulesRefused, SegmentGone, IntegrityError) as error:
+            logger.warning("segment %s was not counted: %s", segment_id, error)
+        else:
+            taken += 1
+    return taken
+
+
+def _locked(segment_id: int) -> Segment:
+    """All of them are: two changes at once could otherwise put two segments into each other."""
+    segments = {segment.pk: segment for segment in Segment.objects.select_for_update().order_by("pk")}
+    if segment_id not in segments:
+        raise SegmentGone
+    return segments[segment_id]
+
+
+def _keep(segment: Segment, name: str, rules: object, description: str) -> Segment:
+    segment.name, segment.description = name.strip()[:100], description.strip()[:300]
+    if not segment.name:
+        raise SegmentRefused("A segment needs a name, so nothing was saved.")
+    segment.rules = _read(segment.pk, rules)
+    try:
+        with transaction.atomic():
+            segment.save()
+    except IntegrityError:
+        raise SegmentRefused(
+            f"There is a segment called “{segment.name}” already, so nothing was saved. Choose another name."
+        ) from None
+    return segment
+
+
+def _read(segment_id: int | None, rules: object) -> dict[str, Any]:
+    """In the form in which they are kept."""
+    names = known()
+    rule = parse_rules(rules, names)
+    if segment_id is not None:
+        refuse_cycles(segment_id, rule, readable_rules(names))
+    return write_rules(rule)
