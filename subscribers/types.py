@@ -1,7 +1,11 @@
 """The words of permission, shared by models, services and the apps above."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 
 class Basis(StrEnum):
@@ -68,6 +72,17 @@ class MailingTitle:
     name: str
     place: str
     key: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewActivity:
+    """Something that a contact did; the fields mean what `subscribers.models.ContactActivity` says."""
+
+    contact_id: int
+    name: str
+    occurred_at: datetime
+    value: Decimal | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
 
 # Recipient ids from here on are test mails. No contact has such an id, so no link of a test reaches a person:

@@ -1,6 +1,6 @@
 """The people and their permissions."""
 
-from subscribers.models.activity import ContactActivity, MailHistory
+from subscribers.models.activity import ActivityTotal, ContactActivity, MailHistory
 from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.imports import ImportRun
@@ -10,6 +10,7 @@ from subscribers.models.screens import ContactColumns, SavedView
 from subscribers.models.segments import Segment, SegmentSize
 
 __all__ = [
+    "ActivityTotal",
     "ConsentCheckpoint",
     "ConsentErasure",
     "ConsentRecord",

@@ -28,6 +28,20 @@ class ContactActivity(models.Model):
         ]
 
 
+class ActivityTotal(models.Model):
+    """How often somebody did one thing, ever, and what it came to; kept in the transaction that adds the activity."""
+
+    contact = models.ForeignKey("subscribers.Contact", on_delete=models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=64)
+    times = models.BigIntegerField()
+    total = models.DecimalField(max_digits=22, decimal_places=4)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contact", "name"], name="activity_total_once")]
+        indexes = [models.Index(fields=["name", "times"], include=["contact", "total"], name="activity_total_by_name")]
+
+
 class MailHistory(models.Model):
     """What marketing mail did with one person, made from events by `services.engagement`: a summary, never a source.
 

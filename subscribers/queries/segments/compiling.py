@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from subscribers.queries.segments.conditions import Piece, certain, denied, joined
-from subscribers.queries.segments.values import Moment, counted, json_value, tested
+from subscribers.queries.segments.values import Moment, json_value, tested
 from subscribers.rules.lifecycle import DEFAULT, Stage, Stages, borders
+from subscribers.rules.segments.counts import passes_zero
 from subscribers.rules.segments.fields import Field
 from subscribers.rules.segments.tree import (
     Act,
@@ -27,6 +28,7 @@ from subscribers.rules.segments.tree import (
     Not,
     Rule,
     SegmentRule,
+    Window,
 )
 from subscribers.types import Purpose, SubscriptionState
 
@@ -43,16 +45,19 @@ _LIFECYCLE = f"""CASE WHEN contact.created_at > %s THEN '{Stage.NEW}' WHEN conta
     WHEN coalesce(contact.engaged_at, contact.created_at) > %s THEN '{Stage.AT_RISK}'
     WHEN coalesce(contact.engaged_at, contact.created_at) > %s THEN '{Stage.DORMANT}' ELSE '{Stage.LOST}' END"""
 _ACTED_AT = {Act.SENT: "sent_at", Act.OPENED: "opened_at", Act.CLICKED: "clicked_at"}
-# {} is the alias of the join.
-_HISTORY = "subscribers_mailhistory {} ON {}.contact_id = contact.id"
-_ON_LIST = "subscribers_subscription {} ON {}.contact_id = contact.id AND {}.mailing_list_id = %s"
+# {} is the alias of the join. Conditions stand inside of it: what is hashed is no more than it must be, and whoever
+# does not meet them has no row, which is never in doubt.
+_MAILED = "subscribers_mailhistory {} ON {}.contact_id = contact.id AND {}.{column} > %s"
+_LAST_MAILS = "subscribers_mailhistory {} ON {}.contact_id = contact.id AND {}.sent_count >= %s AND {enough}"
+_ON_LIST = "subscribers_subscription {} ON {}.contact_id = contact.id AND {}.mailing_list_id = %s AND {}.state = %s"
 _ON_ANY = """(SELECT DISTINCT contact_id FROM subscribers_subscription WHERE {where}) {}
     ON {}.contact_id = contact.id"""
 _CONSENTED = """(SELECT DISTINCT subscription.contact_id FROM subscribers_subscription subscription {basis}
     WHERE {where}) {} ON {}.contact_id = contact.id"""
 _ENTRY = "JOIN subscribers_consentrecord entry ON entry.id = subscription.consent_id"
-_DID = """(SELECT contact_id, count(*) AS times, coalesce(sum(value), 0) AS total
-    FROM subscribers_contactactivity activity WHERE {where} GROUP BY contact_id) {} ON {}.contact_id = contact.id"""
+_DID = """(SELECT contact_id FROM subscribers_contactactivity activity
+    WHERE {where} GROUP BY contact_id HAVING {enough}) {} ON {}.contact_id = contact.id"""
+_DID_EVER = "(SELECT contact_id FROM subscribers_activitytotal WHERE {where}) {} ON {}.contact_id = contact.id"
 
 
 @dataclass
@@ -81,8 +86,8 @@ class Statement:
             case ConsentRule():
                 return self._consent(rule)
             case MailRule(act, days):
-                alias = self._join(_HISTORY)
-                return Piece(f"{alias}.{_ACTED_AT[act]} > %s", (self.moment.now - timedelta(days=days),))
+                start = self.moment.now - timedelta(days=days)
+                return self._joined(_MAILED.replace("{column}", _ACTED_AT[act]), start)
             case LastMailsRule():
                 return self._last_mails(rule)
             case ActivityRule():
@@ -96,12 +101,12 @@ class Statement:
         params = tuple(value for each in self._joins for value in each.params)
         return Piece("\n".join(["subscribers_contact contact", *joins]), params)
 
-    def _join(self, sql: str, *params: Any) -> str:
-        """The alias under which it is joined; the same thing twice is joined once."""
+    def _joined(self, sql: str, *params: Any) -> Piece:
+        """The condition that somebody has a row there; the same thing twice is joined once."""
         piece = Piece(sql, params)
         if piece not in self._joins:
             self._joins.append(piece)
-        return _alias(self._joins.index(piece))
+        return certain(f"{_alias(self._joins.index(piece))}.contact_id IS NOT NULL")
 
     def _field(self, of: Field) -> Piece:
         if of.custom_key:
@@ -113,9 +118,9 @@ class Statement:
 
     def _list(self, rule: ListRule) -> Piece:
         if rule.list_id is not None:
-            return Piece(f"{self._join(_ON_LIST, rule.list_id)}.state = %s", (rule.state.value,))
+            return self._joined(_ON_LIST, rule.list_id, rule.state.value)
         where = self._narrowed("contact_id", certain("state = %s", rule.state.value))
-        return certain(f"{self._join(_ON_ANY.replace('{where}', where.sql), *where.params)}.contact_id IS NOT NULL")
+        return self._joined(_ON_ANY.replace("{where}", where.sql), *where.params)
 
     def _consent(self, rule: ConsentRule) -> Piece:
         if rule.purpose != Purpose.SUBSCRIPTION:
@@ -135,35 +140,52 @@ class Statement:
             allowing.append(certain(f"{expires} <= %s", now + timedelta(days=rule.expires_within)))
         where = self._narrowed("subscription.contact_id", *allowing)
         sql = _CONSENTED.replace("{basis}", _ENTRY if rule.bases else "").replace("{where}", where.sql)
-        return certain(f"{self._join(sql, *where.params)}.contact_id IS NOT NULL")
+        return self._joined(sql, *where.params)
 
     def _last_mails(self, rule: LastMailsRule) -> Piece:
-        alias = self._join(_HISTORY)
-        bits = f"bit_count(({alias}.{rule.act.value} & {(1 << rule.campaigns) - 1})::bit(32))"
+        bits = f"bit_count(({{}}.{rule.act.value} & {(1 << rule.campaigns) - 1})::bit(32))"
         enough = tested(Piece(bits), rule.count, self.moment)
-        return joined("AND", [Piece(f"{alias}.sent_count >= %s", (rule.campaigns,)), enough], empty="TRUE")
+        return self._joined(_LAST_MAILS.replace("{enough}", enough.sql), rule.campaigns, *enough.params)
 
     def _activity(self, rule: ActivityRule) -> Piece:
-        # Sorted out by the index that holds everything else that is asked, but for properties.
-        wanted = [certain("name = %s", rule.name)]
+        """Whoever never did has no row. So where nothing is enough, those are looked for who did otherwise."""
+        tests = [test for test in (rule.times, rule.total) if test is not None]
+        is_complement = all(passes_zero(test) for test in tests)
+        is_ever = rule.window == Window() and not rule.where
+        columns = ("times", "total") if is_ever else ("count(*)", "coalesce(sum(value), 0)")
+        enough = joined(
+            "AND",
+            (
+                tested(Piece(column), test, self.moment)
+                for column, test in zip(columns, (rule.times, rule.total), strict=True)
+                if test is not None
+            ),
+            empty="TRUE",
+        )
+        wanted = denied(enough) if is_complement else enough
+        found = self._did_ever(rule.name, wanted) if is_ever else self._did(rule, wanted)
+        return denied(found) if is_complement else found
+
+    def _did_ever(self, name: str, wanted: Piece) -> Piece:
+        where = self._narrowed("contact_id", certain("name = %s", name), wanted)
+        return self._joined(_DID_EVER.replace("{where}", where.sql), *where.params)
+
+    def _did(self, rule: ActivityRule, wanted: Piece) -> Piece:
+        # One index holds all that is asked here, but for properties.
+        found = [certain("name = %s", rule.name)]
         window, moment = rule.window, self.moment
         if window.days is not None:
-            wanted.append(certain("occurred_at > %s", moment.now - timedelta(days=window.days)))
+            found.append(certain("occurred_at > %s", moment.now - timedelta(days=window.days)))
         if window.since is not None:
-            wanted.append(certain("occurred_at >= %s", moment.start_of(window.since)))
+            found.append(certain("occurred_at >= %s", moment.start_of(window.since)))
         if window.until is not None:
-            wanted.append(certain("occurred_at < %s", moment.end_of(window.until)))
+            found.append(certain("occurred_at < %s", moment.end_of(window.until)))
         for each in rule.where:
             value = json_value("activity.properties", each.key, each.test.kind)
-            wanted.append(tested(value, each.test, moment))
-        where = self._narrowed("contact_id", *wanted)
-        alias = self._join(_DID.replace("{where}", where.sql), *where.params)
-        counts = (
-            counted(f"{alias}.{column}", test, moment)
-            for column, test in (("times", rule.times), ("total", rule.total))
-            if test is not None
-        )
-        return joined("AND", counts, empty="TRUE")
+            found.append(tested(value, each.test, moment))
+        where = self._narrowed("contact_id", *found)
+        sql = _DID.replace("{where}", where.sql).replace("{enough}", wanted.sql)
+        return self._joined(sql, *where.params, *wanted.params)
 
     def _narrowed(self, key: str, *conditions: Piece) -> Piece:
         only = [] if self.only is None else [certain(f"{key} = ANY (%s)", list(self.only))]

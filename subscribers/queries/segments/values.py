@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from subscribers.queries.segments.conditions import Piece, applied, denied
 from subscribers.rules.segments.anniversaries import days_of_year
-from subscribers.rules.segments.counts import passes_zero
 from subscribers.rules.segments.fields import COMPLEMENTS, FieldKind, Op
 from subscribers.rules.segments.tree import Test
 
@@ -70,14 +69,6 @@ def tested(value: Piece, test: Test, moment: Moment) -> Piece:
     if test.op == Op.IS_KNOWN:
         return applied("{} IS NOT NULL", value, is_certain=True)
     return _TESTS[test.kind](value, test, moment)
-
-
-def counted(amount: str, test: Test, moment: Moment) -> Piece:
-    """The same of a count or a sum, NULL where there is nothing to count, which is 0.
-
-    Where 0 does not pass, NULL need not either, and the planner may leave out everybody of whom there is nothing.
-    """
-    return tested(Piece(f"coalesce({amount}, 0)" if passes_zero(test) else amount), test, moment)
 
 
 def _text(value: Piece, test: Test, moment: Moment) -> Piece:

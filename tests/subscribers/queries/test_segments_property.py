@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.services.permission import SENDWELL
 from deliverability.models import Mailing
 from deliverability.services.events import append_events
 from deliverability.types import AgentKind, EventKind, NewEvent
-from subscribers.models import Contact, ContactActivity, CustomField, MailingList, Segment, Subscription
+from subscribers.models import Contact, CustomField, MailingList, Segment, Subscription
 from subscribers.queries.segments import count_people, known, segment_sql
 from subscribers.queries.segments.members import explain_members
 from subscribers.rules.segments import parse_rules, sentence, write_rules
@@ -45,8 +46,9 @@ from subscribers.rules.segments.tree import (
     Window,
     leaves,
 )
+from subscribers.services.activities import record_activities
 from subscribers.services.engagement import refresh_engagement
-from subscribers.types import Basis, Purpose, SubscriptionState
+from subscribers.types import Basis, NewActivity, Purpose, SubscriptionState
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import ConsentRecordFactory, ContactFactory, MailingListFactory
@@ -267,12 +269,13 @@ def settle(population: list[Person], lists: list[MailingList], mailings: list[Ma
         subscribe(contact, person, lists)
     Contact.objects.bulk_update(contacts, ["created_at"])
     both = list(zip(contacts, population, strict=True))
-    ContactActivity.objects.bulk_create(
-        ContactActivity(
-            contact=contact, name=deed.name, occurred_at=deed.at, value=deed.value, properties=deed.properties
-        )
-        for contact, person in both
-        for deed in person.deeds
+    record_activities(
+        actor=SENDWELL,
+        activities=[
+            NewActivity(contact.pk, deed.name, deed.at, deed.value, deed.properties)
+            for contact, person in both
+            for deed in person.deeds
+        ],
     )
     append_events([event for contact, person in both for event in events_of(contact.pk, person, mailings)])
     refresh_engagement()
