@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo test proofs check refresh-domains bench bench-edge bench-internet bench-web bench-import screenshots lock messages clean
+.PHONY: demo test proofs check refresh-domains bench bench-edge bench-internet bench-web bench-import bench-audience screenshots lock messages clean
 
 demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
@@ -41,6 +41,10 @@ bench-web: $(VENV)/.synced
 # An import of a million rows against a bare COPY of the same file.
 bench-import: $(VENV)/.synced
 	$(BIN)/python -m bench.imports
+
+# Segments and the freeze of a campaign among a million people with twenty million events, with the query plans.
+bench-audience: $(VENV)/.synced
+	$(BIN)/python -m bench.audience
 
 # Every screen of the web admin, from the demo's data, into screenshots/.
 screenshots: $(VENV)/.synced
