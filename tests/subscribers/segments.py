@@ -1,5 +1,6 @@
 """A second opinion on segments: people as plain data, and rules evaluated on them in plain Python."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -137,10 +138,9 @@ def typed(value: Any, kind: FieldKind) -> Any:
         case FieldKind.LIST:
             return (value or None) if isinstance(value, list) else None
         case FieldKind.DATE:
-            try:
-                return date.fromisoformat(value)
-            except (TypeError, ValueError):
-                return None
+            # Python takes 20270227 for a date, too.
+            is_date = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
+            return date.fromisoformat(value) if is_date else None
     return value
 
 
