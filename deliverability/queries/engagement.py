@@ -16,9 +16,9 @@ WHERE event.id > %s AND event.id <= %s AND (
 
 
 def mail_sql(*, after_id: int, up_to_id: int) -> tuple[str, list[Any]]:
-    """SQL and parameters that yield recipient_id, kind, mailing_id, occurred_at and is_marketing in that range of events:
-    marketing mail that a server accepted, and what people, not machines, opened and clicked of all mail.
+    """SQL and parameters that yield recipient_id, kind, mailing_id, occurred_at and is_marketing of a range of events.
 
+    They are marketing mail that a server accepted, and what people, not machines, opened and clicked of all mail.
     `up_to_id` must not pass `services.events.settled_event_id`.
     """
     engaged = [int(EventKind.OPENED), int(EventKind.CLICKED), int(AgentKind.HUMAN)]

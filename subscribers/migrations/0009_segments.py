@@ -15,8 +15,8 @@ _BEGIN_ANEW = "DELETE FROM deliverability_eventcursor WHERE buffer = 'subscriber
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subscribers", "0007_restore_departures"),
-        ("deliverability", "0014_routes"),
+        ("subscribers", "0008_seals_over_the_ledger"),
+        ("deliverability", "0016_refusals_in_time"),
     ]
 
     operations = [
