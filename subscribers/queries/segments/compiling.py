@@ -8,6 +8,7 @@ planner sees that a left join cannot keep anybody and makes an inner one of it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import reduce
 from typing import Any
 
 from subscribers.queries.segments.conditions import Piece, certain, denied, joined
@@ -52,7 +53,7 @@ _LAST_MAILS = "subscribers_mailhistory {} ON {}.contact_id = contact.id AND {}.s
 _ON_LIST = "subscribers_subscription {} ON {}.contact_id = contact.id AND {}.mailing_list_id = %s AND {}.state = %s"
 _ON_ANY = """(SELECT DISTINCT contact_id FROM subscribers_subscription WHERE {where}) {}
     ON {}.contact_id = contact.id"""
-_CONSENTED = """(SELECT DISTINCT subscription.contact_id FROM subscribers_subscription subscription {basis}
+_CONSENTED = """(SELECT {distinct} subscription.contact_id FROM subscribers_subscription subscription {basis}
     WHERE {where}) {} ON {}.contact_id = contact.id"""
 _ENTRY = "JOIN subscribers_consentrecord entry ON entry.id = subscription.consent_id"
 _DID = """(SELECT contact_id FROM subscribers_contactactivity activity
@@ -139,7 +140,13 @@ class Statement:
         if rule.expires_within is not None:
             allowing.append(certain(f"{expires} <= %s", now + timedelta(days=rule.expires_within)))
         where = self._narrowed("subscription.contact_id", *allowing)
-        sql = _CONSENTED.replace("{basis}", _ENTRY if rule.bases else "").replace("{where}", where.sql)
+        # Nobody stands on one list twice.
+        parts = {
+            "{distinct}": "DISTINCT" if rule.list_id is None else "",
+            "{basis}": _ENTRY if rule.bases else "",
+            "{where}": where.sql,
+        }
+        sql = reduce(lambda made, part: made.replace(*part), parts.items(), _CONSENTED)
         return self._joined(sql, *where.params)
 
     def _last_mails(self, rule: LastMailsRule) -> Piece:
