@@ -129,6 +129,8 @@ def _run(installation: Installation, *arguments: str) -> "subprocess.Popen[bytes
             env=installation.environment,
             stdout=log,
             stderr=log,
+            # The installation ends its workers by their group.
+            start_new_session=True,
         )
 
 
