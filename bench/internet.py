@@ -48,12 +48,9 @@ def show(figures: dict[str, dict[str, float]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    names = next(iter(figures.values()))
-    table = Table(
-        "mailbox provider", *(name.replace("_", " ") for name in names), title="Lanes, counted at the servers"
-    )
-    for provider, values in figures.items():
-        table.add_row(provider, *(f"{value:,}" for value in values.values()))
+    table = Table("counted at the servers", *figures, title="What the lanes get out of each mailbox provider")
+    for name in next(iter(figures.values())):
+        table.add_row(name.replace("_", " "), *(f"{values[name]:,}" for values in figures.values()))
     Console().print(table)
 
 
