@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(400)]
 
 
 def run_demo(folder: Path) -> "subprocess.CompletedProcess[str]":

@@ -14,6 +14,7 @@ from accounts.services.permission import SENDWELL
 from accounts.types import Role
 from deliverability.models import RouteStep
 from deliverability.services.health import hear_of
+from tests.browser.looks import every_look
 from tests.browser.web.conftest import Visit, member, scrolls_sideways, small_targets, violations
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.deliverability import ProviderFactory, StreamFactory
@@ -36,7 +37,7 @@ def confirm(page: Page) -> None:
     page.get_by_role("button", name="Confirm").click()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@every_look
 def test_every_page_of_the_settings_is_accessible(visit: Visit, width: int, theme: str) -> None:
     OrganisationFactory.create()
     UserFactory.create(role="analyst", is_active=False)
