@@ -10,25 +10,14 @@ from django.utils import timezone
 from deliverability.models import Lane, Provider, Stream, WayLimit
 from deliverability.queries.caps import Caps, warmup_caps
 from deliverability.queries.health import Health, healths, providers_out
+from deliverability.queries.open_lanes import OPEN_LANES
 from deliverability.rules.lanes import DEFAULT, UNLIMITED, LaneKey, LaneLimits, WayKey, lower
 from deliverability.rules.mailbox_providers import EVERYBODY
 from deliverability.rules.routes import Step
 from deliverability.rules.shipped_limits import shipped_limits
 from deliverability.types import StreamKind
 
-# A loose index scan: one probe of batch_to_send per lane, however many batches wait in each.
-_LANES = """
-WITH RECURSIVE lane AS (
-    (SELECT stream_id, mailbox_provider FROM deliverability_deliverybatch WHERE state < 2
-        ORDER BY stream_id, mailbox_provider LIMIT 1)
-    UNION ALL
-    SELECT following.stream_id, following.mailbox_provider FROM lane CROSS JOIN LATERAL (
-        SELECT stream_id, mailbox_provider FROM deliverability_deliverybatch
-        WHERE state < 2 AND (stream_id, mailbox_provider) > (lane.stream_id, lane.mailbox_provider)
-        ORDER BY stream_id, mailbox_provider LIMIT 1
-    ) AS following
-)
-SELECT lane.stream_id, lane.mailbox_provider, stream.held_reason <> '', ARRAY(
+_LANES = f"""{OPEN_LANES}SELECT lane.stream_id, lane.mailbox_provider, stream.held_reason <> '', ARRAY(
     SELECT DISTINCT batch.provider_id FROM deliverability_deliverybatch AS batch
     WHERE batch.state = 0 AND batch.unknown_until > %(now)s AND batch.due_at <= %(now)s AND batch.provider_id > 0
         AND batch.stream_id = lane.stream_id AND batch.mailbox_provider = lane.mailbox_provider
@@ -36,7 +25,7 @@ SELECT lane.stream_id, lane.mailbox_provider, stream.held_reason <> '', ARRAY(
 FROM lane JOIN deliverability_stream AS stream ON stream.id = lane.stream_id
 WHERE stream.kind = %(kind)s
     AND (stream.held_reason = '' OR stream.held_until <= %(now)s)
-"""
+"""  # noqa: S608  only a constant of ours
 _HAS_DUE_WORK = """
 SELECT EXISTS (
     SELECT FROM deliverability_deliverybatch AS batch

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from deliverability import conf
 from deliverability.models import CanaryLane, DeliveryBatch, LaneChange, Mailing, Provider, WarmupDay, WarmupPlan
 from deliverability.queries.health import Health, healths
+from deliverability.queries.open_lanes import OPEN_LANES
 from deliverability.queries.paces import Pace, paces
 from deliverability.queries.way_counts import DAY, Lately, ways_lately
 from deliverability.rules.lanes import WayKey
@@ -19,22 +20,10 @@ from deliverability.rules.lanes import WayKey
 # A change that is older than this explains nothing of today.
 TOLD = timedelta(days=7)
 
-# A loose index scan over batch_to_send: one probe for each lane, however much waits in it.
-_WAITING = """
-WITH RECURSIVE lane AS (
-    (SELECT stream_id, mailbox_provider FROM deliverability_deliverybatch WHERE state < 2
-        ORDER BY stream_id, mailbox_provider LIMIT 1)
-    UNION ALL
-    SELECT following.stream_id, following.mailbox_provider FROM lane CROSS JOIN LATERAL (
-        SELECT stream_id, mailbox_provider FROM deliverability_deliverybatch
-        WHERE state < 2 AND (stream_id, mailbox_provider) > (lane.stream_id, lane.mailbox_provider)
-        ORDER BY stream_id, mailbox_provider LIMIT 1
-    ) AS following
-)
-SELECT DISTINCT coalesce(step.provider_id, stream.provider_id), lane.mailbox_provider
+_WAITING = f"""{OPEN_LANES}SELECT DISTINCT coalesce(step.provider_id, stream.provider_id), lane.mailbox_provider
 FROM lane JOIN deliverability_stream AS stream ON stream.id = lane.stream_id
 LEFT JOIN deliverability_routestep AS step ON step.stream_id = stream.id AND step.tier = 1
-"""
+"""  # noqa: S608  only a constant of ours
 
 
 @dataclass(frozen=True, slots=True)
