@@ -35,6 +35,11 @@ def unattended_alerts(*, most: int = 5) -> list[Alert]:
     return [alert for alert in open_alerts(most=most) if alert.acknowledged_at is None]
 
 
+def open_keys(prefix: str) -> list[str]:
+    """What is wrong with what, among open alerts whose key begins so."""
+    return list(_open().filter(key__startswith=prefix).values_list("key", flat=True))
+
+
 def past_alerts(*, below: Place | None = None) -> PastAlerts:
     """Those that are over, the newest first, from below a moment and an id."""
     found = Alert.objects.filter(resolved_at__isnull=False).order_by("-opened_at", "-id")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.services.permission import require
 from accounts.types import Actor
 from deliverability.models import Alert, CanaryLane, DeliveryBatch
+from deliverability.queries.alerts import open_keys
 from deliverability.queries.canaries import seen_by
 from deliverability.queries.flow import thresholds
 from deliverability.queries.mailbox_names import provider_name
@@ -19,12 +20,14 @@ from deliverability.services.mailings import skip_batches
 from deliverability.types import SkipReason
 
 ACTOR = "Sendwell"
+PREFIX = "canary:"
 State = CanaryLane.State
 
 
 def watch_canaries(*, now: datetime | None = None) -> list[CanaryLane]:
     """Bring every undecided canary on by what is known now. Returns those that were decided; safe to run at once."""
     now = now or timezone.now()
+    _resolve_settled(now)
     decided = []
     for mailing_id in CanaryLane.objects.filter(decided_at=None).values_list("mailing_id", flat=True).distinct():
         with transaction.atomic():
@@ -32,6 +35,15 @@ def watch_canaries(*, now: datetime | None = None) -> list[CanaryLane]:
             decided += [lane for lane in lanes if lane.size and _watch(lane, now)]
             decided += _follow(mailing_id, [lane for lane in lanes if not lane.size], now)
     return decided
+
+
+def _resolve_settled(now: datetime) -> None:
+    """Nobody waits any more where the mailing was cancelled meanwhile, so nobody needs to decide."""
+    for key in open_keys(PREFIX):
+        mailing_id, _, mailbox_provider = key.removeprefix(PREFIX).partition(":")
+        held = DeliveryBatch.objects.filter(mailing_id=int(mailing_id), state=DeliveryBatch.State.HELD)
+        if not held.filter(mailbox_provider=mailbox_provider).exists():
+            alerts.resolve(key=key, now=now)
 
 
 @transaction.atomic
@@ -125,4 +137,4 @@ def _warn(lane: CanaryLane, now: datetime) -> None:
 
 
 def _key(lane: CanaryLane) -> str:
-    return f"canary:{lane.mailing_id}:{lane.mailbox_provider}"
+    return f"{PREFIX}{lane.mailing_id}:{lane.mailbox_provider}"

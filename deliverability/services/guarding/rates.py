@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from deliverability.models import Alert, DeliveryBatch, Mailing, Provider, Stream
@@ -15,6 +16,7 @@ from deliverability.queries.mailbox_names import provider_name
 from deliverability.rules.guardrails import Finding, Flow, Guardrail, Level, Metric, judge
 from deliverability.services.alerts import report, resolve_unseen
 from deliverability.services.mailings import pause
+from deliverability.types import StreamKind
 
 PREFIX = "rate:"
 _ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtext('sendwell.guard'))"
@@ -65,17 +67,20 @@ def _meet(trouble: _Trouble, now: datetime) -> str:
 
 
 def _of_mailings(found: Flows, rails: dict[Metric, Guardrail]) -> Iterator[_Trouble]:
-    for mailing in Mailing.objects.filter(pk__in=found.mailings).exclude(state=Mailing.State.CANCELLED):
+    mailings = Mailing.objects.filter(pk__in=found.mailings).exclude(state=Mailing.State.CANCELLED)
+    for mailing in mailings.select_related("stream"):
         name = f"“{mailing.title}”" if mailing.title else f"{mailing.composer} {mailing.reference}"
         for finding in _judged(found.mailings[mailing.pk], rails, *_LASTING, Metric.UNSUBSCRIBES):
-            yield _Trouble(f"{PREFIX}mailing:{mailing.pk}", name, finding, partial(_stop_mailing, mailing.pk))
+            stop = partial(_stop_mailing, mailing.pk) if _may_stop(mailing.stream) else None
+            yield _Trouble(f"{PREFIX}mailing:{mailing.pk}", name, finding, stop)
 
 
 def _of_streams(found: Flows, rails: dict[Metric, Guardrail]) -> Iterator[_Trouble]:
     for stream in Stream.objects.filter(pk__in=found.streams):
         subject = f"The stream {stream.name} over 24 hours"
         for finding in _judged(found.streams[stream.pk], rails, *_LASTING):
-            yield _Trouble(f"{PREFIX}stream:{stream.pk}", subject, finding, partial(_stop_stream, stream.pk))
+            stop = partial(_stop_stream, stream.pk) if _may_stop(stream) else None
+            yield _Trouble(f"{PREFIX}stream:{stream.pk}", subject, finding, stop)
 
 
 def _of_ways(found: Flows, rails: dict[Metric, Guardrail]) -> Iterator[_Trouble]:
@@ -91,6 +96,11 @@ def _judged(flow: Flow, rails: dict[Metric, Guardrail], *metrics: Metric) -> lis
     return [finding for metric in metrics if (finding := judge(flow, metric, rails[metric]))]
 
 
+def _may_stop(stream: Stream) -> bool:
+    """Somebody waits for a transactional mail, such as a new password: people hear of its trouble, and it goes on."""
+    return stream.kind == StreamKind.MARKETING.value
+
+
 def _stop_mailing(mailing_id: int, why: str) -> str:
     """Says so as long as it stands still; a mailing that is through cannot be stopped any more."""
     is_through = not DeliveryBatch.objects.filter(mailing_id=mailing_id, state__lt=DeliveryBatch.State.CLOSED).exists()
@@ -101,8 +111,8 @@ def _stop_mailing(mailing_id: int, why: str) -> str:
 
 
 def _stop_stream(stream_id: int, why: str) -> str:
-    # No end: unlike a server that is busy, this does not pass by itself.
-    running = Stream.objects.filter(pk=stream_id, held_reason="")
+    # No end: unlike a server that is busy, this does not pass by itself. A hold that ends would let mail out meanwhile.
+    running = Stream.objects.filter(Q(held_reason="") | Q(held_until__isnull=False), pk=stream_id)
     running.update(held_reason=f"Stopped by a guardrail. {why}", held_until=None)
     return "All its mail is stopped and goes on when you say so."
 

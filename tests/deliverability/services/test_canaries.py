@@ -131,6 +131,16 @@ def test_a_person_leaves_the_rest_out_with_a_record_for_everybody(mailing: Maili
     assert people_in(mailing, HELD, "google") == 3800
 
 
+def test_a_cancelled_mailing_asks_nobody_to_decide(mailing: Mailing) -> None:
+    sent(mailing, "microsoft", accepted=80, failed=20)
+    watch_canaries()
+    watch_canaries()
+    assert Alert.objects.get().resolved_at is None
+    cancel(mailing_id=mailing.pk)
+    watch_canaries()
+    assert Alert.objects.get().resolved_at is not None
+
+
 def test_cancelling_reaches_those_who_wait(mailing: Mailing) -> None:
     cancel(mailing_id=mailing.pk)
     assert Event.objects.filter(mailing_id=mailing.pk, kind=EventKind.SKIPPED, detail="cancelled").count() == 6050

@@ -15,7 +15,7 @@ from deliverability.services.guarding import forget_flow, guard_rates, save_guar
 from deliverability.services.mailings import resume
 from deliverability.services.streams import try_again
 from deliverability.types import EventKind, NewEvent
-from tests.factories.deliverability import DeliveryBatchFactory, MailingFactory
+from tests.factories.deliverability import DeliveryBatchFactory, MailingFactory, StreamFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,29 @@ def test_what_a_person_lets_go_on_is_judged_by_what_comes_then(mailing: Mailing)
     happened(mailing, EventKind.FAILED, 100, at=later)
     happened(mailing, EventKind.ACCEPTED, 900, at=later)
     assert guard_rates(now=later) != []
+
+
+def test_transactional_mail_is_never_stopped_but_people_hear_of_it() -> None:
+    mailing = MailingFactory.create(stream=StreamFactory.create(slug="transactional"))
+    DeliveryBatchFactory.create(mailing=mailing)
+    happened(mailing, EventKind.ACCEPTED, 900)
+    happened(mailing, EventKind.FAILED, 100)
+    assert guard_rates() == []
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.RUNNING
+    assert Stream.objects.get(pk=mailing.stream_id).held_reason == ""
+    assert Alert.objects.filter(severity="critical", key__startswith="rate:").count() == 3
+
+
+def test_a_hold_that_ends_by_itself_gives_way_to_one_that_does_not(mailing: Mailing) -> None:
+    mailing.batches.all().delete()
+    soon = timezone.now() + timedelta(minutes=1)
+    Stream.objects.filter(pk=mailing.stream_id).update(held_reason="The server was busy.", held_until=soon)
+    happened(mailing, EventKind.ACCEPTED, 900)
+    happened(mailing, EventKind.FAILED, 100)
+    guard_rates()
+    stream = Stream.objects.get(pk=mailing.stream_id)
+    assert (stream.held_reason[:9], stream.held_until) == ("Stopped b", None)
 
 
 def test_few_say_nothing(mailing: Mailing) -> None:
