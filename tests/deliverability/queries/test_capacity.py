@@ -51,6 +51,13 @@ def test_caps_of_the_day_count_what_has_left_already() -> None:
     assert lane.ends_at.date() == timezone.now().date() + timedelta(days=1)
 
 
+def test_a_rate_that_takes_years_is_named_and_no_cap_that_is_not_there() -> None:
+    stream = StreamFactory.create()
+    Lane.objects.create(stream=stream, mailbox_provider="gmx", messages_per_second=0.001)
+    plan = plan_mailing(stream_id=stream.pk, recipients={"gmx": 1_000_000})
+    assert (plan.lanes[0].limited_by, plan.ends_at) == ("rate", None)
+
+
 def test_what_was_found_to_work_and_what_stands_still_bound_a_lane() -> None:
     stream = StreamFactory.create()
     way = WayKey(stream.provider_id, "microsoft")
