@@ -2,7 +2,8 @@
 
 from deliverability.rules.replies.matching import ReplyVerdict, classify_reply, matching_rule, split_reply
 from deliverability.rules.replies.normalising import normalise_reply
-from deliverability.rules.replies.table import CATCH_ALL, REPLY_RULES, ReplyAction, ReplyKind, ReplyRule
+from deliverability.rules.replies.row import ReplyAction, ReplyKind, ReplyRule
+from deliverability.rules.replies.table import CATCH_ALL, REPLY_RULES
 
 __all__ = [
     "CATCH_ALL",

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from deliverability.rules.replies.table import REPLY_RULES, ReplyAction, ReplyKind, ReplyRule
+from deliverability.rules.replies.row import ReplyAction, ReplyKind, ReplyRule
+from deliverability.rules.replies.table import REPLY_RULES
 
 
 @dataclass(frozen=True, slots=True)
