@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from deliverability.services.events import append_events
 from deliverability.services.suppression import lift, suppress
 from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
-from subscribers.models import CustomField, ImportRun, MailingList, SavedView, SignUpForm, Subscription
+from subscribers.models import Contact, CustomField, ImportRun, MailingList, SavedView, SignUpForm, Subscription
 from subscribers.services.imports import run_upload
 from subscribers.tasks import import_file
 from tests.browser.looks import every_look
@@ -31,6 +32,7 @@ FILE = (
     "linus@example.org;Linus;Nariño;\n"
     "tove@example.org;Tove;;ja\n"
 )
+LONG = "aurelia.konstantinopoulou-featherstonehaugh.newsletter@subdomain.of.a.very.long.company.example"
 
 
 @pytest.fixture(autouse=True)
@@ -57,46 +59,66 @@ def news() -> MailingList:
 def places(news: MailingList, tmp_path: Path) -> dict[str, str]:
     """Every screen of the audience with something on it, by name."""
     contact = subscribed(news, email="ada@gmail.com", first_name="Ada", last_name="Okafor")
-    campaign = CampaignFactory.create(name="Winter coffees")
-    mailing = MailingFactory.create(composer="campaign", reference=str(campaign.pk), links=["https://huila.example"])
-    append_events(
-        [
-            NewEvent(
-                occurred_at=campaign.created_at,
-                kind=kind,
-                mailing_id=mailing.pk,
-                recipient_id=contact.pk,
-                mailbox_provider="google",
-                code=250 if kind == EventKind.ACCEPTED else None,
-                detail="2.0.0 queued" if kind == EventKind.ACCEPTED else None,
-                link=0 if kind == EventKind.CLICKED else None,
-                agent_kind=AgentKind.HUMAN if kind == EventKind.CLICKED else None,
-            )
-            for kind in (EventKind.ACCEPTED, EventKind.CLICKED)
-        ]
-    )
-    long = "aurelia.konstantinopoulou-featherstonehaugh.newsletter@subdomain.of.a.very.long.company.example"
-    far = subscribed(news, email=long, first_name="Aurelia", last_name="Featherstonehaugh")
-    suppress(
-        addresses=[long], scope=Scope.TOPIC, target=news.pk, reason=SuppressionReason.MANUAL, evidence="Only the shop"
-    )
-    suppress(addresses=[long], scope=Scope.MARKETING, reason=SuppressionReason.MANUAL, added_by="Mira Lang")
-    lift(address=long, scope=Scope.MARKETING, reason=SuppressionReason.MANUAL, by="Mira Lang", why="She wrote to us")
-    suppress(
-        addresses=["full@gmail.com"],
-        scope=Scope.MARKETING,
-        reason=SuppressionReason.SOFT_BOUNCE,
-        evidence="452 4.2.2 full",
-        expires_at=campaign.created_at + timedelta(days=9),
-    )
-    suppress(
-        addresses=["bounced@gmail.com"], scope=Scope.EVERYTHING, reason=SuppressionReason.HARD_BOUNCE, evidence="550 no"
-    )
     form = SignUpForm.objects.create(
         slug="letters", title="Our letters", wording=ConsentRecordFactory.create(contact=contact).wording
     )
     form.lists.add(news)
-    rejects = tmp_path / "1-rejects.csv"
+    got_mail(contact)
+    far = subscribed(news, email=LONG, first_name="Aurelia", last_name="Featherstonehaugh")
+    hold_some(news)
+    done, running = imports_of(news, tmp_path)
+    return {
+        "contacts": reverse("contacts"),
+        "contacts-filtered": reverse("contacts") + "?provider=google&paused=yes",
+        "contact-new": reverse("contact-new"),
+        "contact": reverse("contact", args=[contact.pk]),
+        "contact-edit": reverse("contact-edit", args=[contact.pk]),
+        "contact-long": reverse("contact", args=[far.pk]),
+        "lists": reverse("lists"),
+        "list": reverse("list", args=[news.pk]),
+        "list-page": reverse("list-page", args=[news.pk, form.pk]),
+        "suppressions": reverse("suppressions"),
+        "suppressions-new": reverse("suppressions-new"),
+        "suppressions-over": f"{reverse('suppressions')}?state=all",
+        "suppressions-import": reverse("suppressions-import"),
+        "suppressions-policy": reverse("suppressions-policy"),
+        "imports": reverse("imports"),
+        "import-new": reverse("import-new"),
+        "import-finished": reverse("import", args=[done.pk]),
+        "import-queued": reverse("import", args=[running.pk]),
+    }
+
+
+def got_mail(contact: Contact) -> None:
+    """A mail that was accepted and clicked."""
+    campaign = CampaignFactory.create(name="Winter coffees")
+    mailing = MailingFactory.create(composer="campaign", reference=str(campaign.pk), links=["https://huila.example"])
+    now, whom = timezone.now(), (mailing.pk, contact.pk, "google")
+    append_events(
+        [
+            NewEvent(now, EventKind.ACCEPTED, *whom, code=250, detail="2.0.0 queued"),
+            NewEvent(now, EventKind.CLICKED, *whom, link=0, agent_kind=AgentKind.HUMAN),
+        ]
+    )
+
+
+def hold_some(news: MailingList) -> None:
+    """Suppressions of every look: by hand and by a bounce, for a list and for all, that end and that were lifted."""
+    manual = SuppressionReason.MANUAL
+    suppress(addresses=[LONG], scope=Scope.TOPIC, target=news.pk, reason=manual, evidence="Only the shop")
+    suppress(addresses=[LONG], scope=Scope.MARKETING, reason=manual, added_by="Mira Lang")
+    lift(address=LONG, scope=Scope.MARKETING, reason=manual, by="Mira Lang", why="She wrote to us")
+    for name, scope, reason, evidence, days in (
+        ("full", Scope.MARKETING, SuppressionReason.SOFT_BOUNCE, "452 4.2.2 full", 9),
+        ("bounced", Scope.EVERYTHING, SuppressionReason.HARD_BOUNCE, "550 no", None),
+    ):
+        until = timezone.now() + timedelta(days=days) if days else None
+        suppress(addresses=[f"{name}@gmail.com"], scope=scope, reason=reason, evidence=evidence, expires_at=until)
+
+
+def imports_of(news: MailingList, folder: Path) -> tuple[ImportRun, ImportRun]:
+    """One that is finished, with a rejected row, and one that waits for a worker."""
+    rejects = folder / "1-rejects.csv"
     rejects.write_text("row,column,value,reason\n3,Email,x,It has no @.\n", encoding="utf-8-sig")
     done = ImportRun.objects.create(
         file_name="people.csv",
@@ -109,30 +131,10 @@ def places(news: MailingList, tmp_path: Path) -> dict[str, str]:
         subscribed=3,
         rejected=1,
         rejects_path=str(rejects),
-        finished_at=campaign.created_at,
+        finished_at=timezone.now(),
         mapping={"Email": "email"},
     )
-    running = ImportRun.objects.create(file_name="more.csv", mailing_list=news, state="queued", upload="x/more.csv")
-    return {
-        "contacts": reverse("contacts"),
-        "contacts-filtered": reverse("contacts") + "?provider=google&paused=yes",
-        "contact-new": reverse("contact-new"),
-        "contact": reverse("contact", args=[contact.pk]),
-        "contact-edit": reverse("contact-edit", args=[contact.pk]),
-        "lists": reverse("lists"),
-        "list": reverse("list", args=[news.pk]),
-        "list-page": reverse("list-page", args=[news.pk, form.pk]),
-        "suppressions": reverse("suppressions"),
-        "contact-long": reverse("contact", args=[far.pk]),
-        "suppressions-new": reverse("suppressions-new"),
-        "suppressions-over": f"{reverse('suppressions')}?state=all",
-        "suppressions-import": reverse("suppressions-import"),
-        "suppressions-policy": reverse("suppressions-policy"),
-        "imports": reverse("imports"),
-        "import-new": reverse("import-new"),
-        "import-finished": reverse("import", args=[done.pk]),
-        "import-queued": reverse("import", args=[running.pk]),
-    }
+    return done, ImportRun.objects.create(file_name="more.csv", mailing_list=news, state="queued", upload="x/more.csv")
 
 
 @every_look
