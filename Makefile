@@ -10,7 +10,7 @@ demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
 
 test: $(VENV)/.synced
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 # Kills, restarts, a million rows, every screen in every look: what takes minutes to prove.
 proofs: $(VENV)/.synced

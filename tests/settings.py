@@ -4,6 +4,9 @@ import os
 import secrets
 
 os.environ.setdefault("SENDWELL_DATA", ".data/test")
+# Tests empty Redis and count what they wrote: each of several runners has servers of its own.
+if runner := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["SENDWELL_DATA"] = os.path.join(os.environ["SENDWELL_DATA"], runner)
 os.environ.setdefault("SENDWELL_FSYNC", "off")
 os.environ.setdefault("SENDWELL_SECRET_KEY", "a key for tests alone")
 

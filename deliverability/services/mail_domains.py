@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -51,7 +52,10 @@ def look_up_domains(*, most: int = 2000, resolver: dns.asyncresolver.Resolver | 
     if not due:
         return 0
     # One resolver for all, which keeps no cache of its own: the table is the cache.
-    answers = asyncio.run(_ask_all([row.domain for row in due], resolver or _resolver()))
+    questions = _ask_all([row.domain for row in due], resolver or _resolver())
+    # In a thread of its own: whoever calls may be inside of an event loop, and a thread can run but one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        answers = thread.submit(asyncio.run, questions).result()
     own = dict(MxSuffix.objects.values_list("suffix", "mailbox_provider"))
     changed = [_told(row, answers[row.domain], own) for row in due]
     fields = ["mailbox_provider", "mx_host", "expires_at", "failures", "is_news"]
