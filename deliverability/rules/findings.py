@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deliverability.rules.bounces import Finding
+from deliverability.rules.complaints import scope_of_complaint
 from deliverability.types import EventKind, Scope, StreamKind, SuppressionReason
 
 # RFC 5965 7.3: what people reported. "not-spam" takes a report back, and RFC 6591 reports speak of our signatures.
@@ -51,7 +52,5 @@ def _of_feedback(status: str, stream: StreamKind) -> Consequence:
     if status in _OPT_OUTS:
         return Consequence(EventKind.UNSUBSCRIBED, SuppressionReason.UNSUBSCRIBE, Scope.MARKETING)
     if status in _COMPLAINTS:
-        # Whoever calls a receipt spam wants nothing at all; a complaint about a campaign is about campaigns.
-        scope = Scope.EVERYTHING if stream == StreamKind.TRANSACTIONAL else Scope.MARKETING
-        return Consequence(EventKind.COMPLAINED, SuppressionReason.COMPLAINT, scope)
+        return Consequence(EventKind.COMPLAINED, SuppressionReason.COMPLAINT, scope_of_complaint(stream))
     return Consequence(why=f"A report of the type “{status}” is no complaint.")

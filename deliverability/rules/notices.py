@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from deliverability.rules.complaints import scope_of_complaint
 from deliverability.rules.replies import classify_reply, split_reply
 from deliverability.types import EventKind, Scope, StreamKind, SuppressionReason
 
@@ -52,9 +53,7 @@ def _hold(kind: EventKind, is_dead: bool, stream: StreamKind | None) -> tuple[Su
     if is_dead and kind in (EventKind.BOUNCED, EventKind.FAILED):
         return SuppressionReason.HARD_BOUNCE, Scope.EVERYTHING
     if kind == EventKind.COMPLAINED:
-        # Whoever calls a receipt spam wants nothing at all; a complaint about a campaign is about campaigns.
-        scope = Scope.EVERYTHING if stream == StreamKind.TRANSACTIONAL else Scope.MARKETING
-        return SuppressionReason.COMPLAINT, scope
+        return SuppressionReason.COMPLAINT, scope_of_complaint(stream)
     if kind == EventKind.UNSUBSCRIBED:
         return SuppressionReason.UNSUBSCRIBE, Scope.MARKETING
     return None, Scope.EVERYTHING

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from deliverability.models import InboundMail, Mailing
 from deliverability.queries.mailbox_providers import mailbox_provider_of
-from deliverability.queries.sent import mailbox_provider_sent_to
+from deliverability.queries.messages import where_sent
 from deliverability.queries.tokens import Addressed, read
 from deliverability.rules.bounces import Finding
 from deliverability.rules.findings import Consequence, consequence_of, finding_about
@@ -74,9 +74,8 @@ def _record(whom: Addressed, finding: Finding, addresses: dict[int, str], at: da
     if consequence.kind is None:
         return consequence.why
     address = addresses.get(whom.recipient_id, "")
-    provider = mailbox_provider_sent_to(whom.mailing_id, whom.recipient_id) or mailbox_provider_of(
-        address or finding.recipient
-    )
+    sent = (whom.mailing_id, whom.recipient_id)
+    provider = where_sent([sent]).get(sent) or mailbox_provider_of(address or finding.recipient)
     detail = _detail(finding)
     if address:
         _hold(address, finding, consequence, detail)
