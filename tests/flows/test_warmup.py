@@ -1,21 +1,17 @@
 """Thirty days of a warm-up with a million people, by the real allowance, outbox and verdicts, on a clock of its own."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 
 from accounts.services.permission import SENDWELL
-from deliverability import conf
 from deliverability.models import DeliveryBatch, Mailing, WarmupPlan
 from deliverability.queries.lanes import working_lane
 from deliverability.queries.warmup_forecast import forecast_curve
 from deliverability.rules.lanes import LaneKey
-from deliverability.services import scripts
 from deliverability.services.allowance import Allowances
 from deliverability.services.closing import PutBack, close_batch
 from deliverability.services.events import append_events
@@ -26,6 +22,7 @@ from deliverability.services.partitions import ensure_partitions
 from deliverability.services.warmup import advance_days, start_plan
 from deliverability.types import EventKind, NewEvent, Reply, Result
 from tests.factories.deliverability import MailingFactory, ProviderFactory, StreamFactory
+from tests.virtual_clock import VirtualClock
 
 FIRST = date(2027, 3, 1)
 ACCEPTED = Reply(250, "Queued", "2.0.0")
@@ -47,43 +44,6 @@ _SENT = """
 SELECT mailbox_provider, date_trunc(%s, occurred_at AT TIME ZONE 'UTC'), count(*) FROM deliverability_event
 WHERE kind IN (1, 2, 3) GROUP BY 1, 2
 """
-
-
-@dataclass
-class VirtualClock:
-    """One time for Python and for the scripts in Redis, which ask it instead of Redis's own."""
-
-    moment: datetime = datetime(2027, 3, 1, tzinfo=UTC)
-    _travel: time_machine.travel | None = None
-
-    def go_to(self, moment: datetime) -> None:
-        self.stop()
-        self.moment = moment
-        client = conf.redis_client()
-        client.delete("virtual:time")
-        client.rpush("virtual:time", int(moment.timestamp()), 0)
-        self._travel = time_machine.travel(moment, tick=False)
-        self._travel.start()
-
-    def stop(self) -> None:
-        if self._travel:
-            self._travel.stop()
-            self._travel = None
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualClock]:
-    client = conf.redis_client()
-    if keys := client.keys("sendwell:*"):
-        client.delete(*keys)
-    for name, text in list(vars(scripts).items()):
-        if isinstance(text, str) and "redis.call('TIME')" in text:
-            virtual = text.replace("redis.call('TIME')", "redis.call('LRANGE', 'virtual:time', 0, -1)")
-            monkeypatch.setattr(scripts, name, virtual)
-    clock = VirtualClock()
-    yield clock
-    clock.stop()
-    client.delete("virtual:time")
 
 
 @dataclass

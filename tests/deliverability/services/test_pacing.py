@@ -1,6 +1,5 @@
 """What is heard changes the pace, once for all drains, and every change is written down with its reason."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from deliverability.services.allowance import Allowances
 from deliverability.services.pacing import Answers, hear, resume, suspend
 from deliverability.types import Reply
 from tests.factories.deliverability import ProviderFactory
+from tests.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def rate_of(lane: WorkingLane) -> float | None:
     return paces([lane.way])[lane.way].effective_rate
 
 
-def test_refusals_cut_the_rate_once_for_all_drains(lane: WorkingLane) -> None:
+def test_refusals_cut_the_rate_once_for_all_drains(lane: WorkingLane, clock: VirtualClock) -> None:
     assert hear(lane=lane, answers=answers(40, *[BUSY] * 10)) == 1
     first = rate_of(lane)
     assert first == pytest.approx(80, rel=0.05), "a fifth of what half a second's hundred a second were"
@@ -50,7 +50,7 @@ def test_refusals_cut_the_rate_once_for_all_drains(lane: WorkingLane) -> None:
     assert rate_of(lane) == first
     [change] = LaneChange.objects.all()
     assert (change.kind, change.reply) == ("slower", "451 4.7.500 Server busy. Please try again later")
-    time.sleep(0.15)
+    clock.forward(0.15)
     assert hear(lane=lane, answers=answers(0, *[BUSY] * 10)) == 2
     assert (rate_of(lane) or 0) < first
 
@@ -62,12 +62,12 @@ def test_a_stray_refusal_or_one_that_is_the_recipients_changes_nothing(lane: Wor
     assert not LaneChange.objects.exists()
 
 
-def test_good_intervals_bring_the_rate_back_and_the_ceiling_ends_it(lane: WorkingLane) -> None:
+def test_good_intervals_bring_the_rate_back_and_the_ceiling_ends_it(lane: WorkingLane, clock: VirtualClock) -> None:
     capped = WorkingLane(lane.key, lane.way, way_limits=LaneLimits(messages_per_second=100))
     hear(lane=capped, answers=answers(45, *[BUSY] * 5))
     first = rate_of(lane) or 0
     for _ in range(2):
-        time.sleep(1.12)
+        clock.forward(1.12)
         hear(lane=capped, answers=answers(200))
     assert (rate_of(lane) or 999) > first or LaneChange.objects.filter(kind="recovered").exists()
 
@@ -84,13 +84,15 @@ def test_a_refused_connection_means_fewer_connections_and_no_slower_messages(lan
     assert (change.kind, change.connections, change.reply) == ("fewer", 4, "421 Too many")
 
 
-def test_a_server_that_takes_not_one_connection_is_left_alone_for_a_while(lane: WorkingLane) -> None:
+def test_a_server_that_takes_not_one_connection_is_left_alone_for_a_while(
+    lane: WorkingLane, clock: VirtualClock
+) -> None:
     Allowances("drain-1", "drains").take(lane, messages=1, connections=2)
     for _ in range(2):
         given = Answers()
         given.add_refused_connection(Reply(421, "Too many", ""))
         hear(lane=lane, answers=given)
-        time.sleep(0.15)
+        clock.forward(0.15)
     assert [change.kind for change in LaneChange.objects.order_by("id")] == ["fewer", "suspended"]
     assert paces([lane.way])[lane.way].quiet_until
 
