@@ -10,7 +10,7 @@ demo: $(VENV)/.synced
 	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
 
 test: $(VENV)/.synced
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 # Kills, restarts, a million rows, every screen in every look: what takes minutes to prove.
 proofs: $(VENV)/.synced

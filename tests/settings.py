@@ -4,9 +4,12 @@ import os
 import secrets
 
 os.environ.setdefault("SENDWELL_DATA", ".data/test")
-# Tests empty Redis and count what they wrote: each of several runners has servers of its own.
+# Tests empty Redis and count what they wrote: each of several runners has servers of its own, and not those that its
+# parent started and named in the environment.
 if runner := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["SENDWELL_DATA"] = os.path.join(os.environ["SENDWELL_DATA"], runner)
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
 os.environ.setdefault("SENDWELL_FSYNC", "off")
 os.environ.setdefault("SENDWELL_SECRET_KEY", "a key for tests alone")
 

@@ -265,6 +265,20 @@ def test_leaving_an_import_in_the_middle_loses_nothing(visit: Visit, news: Maili
     expect(page.get_by_label("Statement of consent")).to_have_value("Paper form, Lyon")
 
 
+def test_leaving_in_mid_word_saves_what_was_typed(visit: Visit, news: MailingList, tmp_path: Path) -> None:
+    """Before the pause in typing after which the page saves by itself."""
+    file = tmp_path / "people.csv"
+    file.write_text(FILE, encoding="utf-8")
+    page = visit(reverse("import-new"))
+    page.locator("#file").set_input_files(str(file))
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_label("Statement of consent").press_sequentially("Paper form, Ly", delay=5)
+    expect(page.locator("#saved")).to_have_text("Saving…")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Imports").click()
+    page.get_by_role("link", name="people.csv").click()
+    expect(page.get_by_label("Statement of consent")).to_have_value("Paper form, Ly")
+
+
 def test_starting_an_import_saves_everything_and_nothing_after_it(
     visit: Visit, news: MailingList, workers: list[int], tmp_path: Path
 ) -> None:
