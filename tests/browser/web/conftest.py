@@ -1,6 +1,7 @@
 """Pages of the web admin as a member of the team sees them, under the real policy, with every complaint caught."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from accounts.models import User
@@ -54,8 +56,23 @@ def visit(browser: Browser, live_server: Any, request: pytest.FixtureRequest) ->
     yield visit
     for context in contexts:
         context.close()
+    _await_end_of_requests()
     allowed = visit.allow  # type: ignore[attr-defined]
     assert [text for text in complaints if not any(re.search(pattern, text) for pattern in allowed)] == []
+
+
+def _await_end_of_requests() -> None:
+    """A page that is closed leaves its last requests to the server, which would meet the emptying of the database."""
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+                "AND backend_type = 'client backend' AND state <> 'idle'"
+            )
+            if cursor.fetchone()[0] == 0:
+                return
+            time.sleep(0.02)
 
 
 def member(role: str) -> User:
