@@ -27,21 +27,34 @@ class ConsentAction(StrEnum):
     WITHDRAWN = "withdrawn"
     PAUSED = "paused"
     RESUMED = "resumed"
+    # One of several, which the entry's `detail` names.
+    CHOSEN = "chosen"
 
 
 class Purpose(StrEnum):
-    """What the permission is for. `SUBSCRIPTION` entries name their list; the others stand for the whole contact."""
+    """What the statement is on. `SUBSCRIPTION` and `FREQUENCY` name their list; the others stand for the contact."""
 
     SUBSCRIPTION = "subscription"
     MARKETING = "marketing"
     OPEN_TRACKING = "open_tracking"
     CLICK_TRACKING = "click_tracking"
+    FREQUENCY = "frequency"
+    LANGUAGE = "language"
+    ADDRESS = "address"
 
 
 class SubscriptionState(StrEnum):
     PENDING = "pending"
     SUBSCRIBED = "subscribed"
     UNSUBSCRIBED = "unsubscribed"
+
+
+class Frequency(StrEnum):
+    """How often somebody wants the mail of a list: each issue, or one digest in a week or a month."""
+
+    EVERY = "every"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
 
 
 class ExclusionReason(StrEnum):

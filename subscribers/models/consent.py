@@ -33,6 +33,13 @@ class ConsentRecord(models.Model):
     )
     purpose = models.CharField(max_length=20, choices=[(purpose.value, purpose.value) for purpose in Purpose])
     action = models.CharField(max_length=12, choices=[(action.value, action.value) for action in ConsentAction])
+    detail = models.CharField(
+        max_length=700,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What was chosen, where a yes or no is not all.",
+    )
     basis = models.CharField(max_length=24, blank=True, choices=[(basis.value, basis.value) for basis in Basis])
     wording = models.ForeignKey(
         "subscribers.ConsentWording", on_delete=models.PROTECT, null=True, related_name="+", db_index=False

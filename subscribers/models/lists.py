@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from subscribers.types import SubscriptionState
+from subscribers.types import Frequency, SubscriptionState
 
 
 class MailingList(models.Model):
@@ -35,6 +35,13 @@ class Subscription(models.Model):
         "subscribers.ConsentRecord", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     consent_expires_at = models.DateTimeField(null=True, blank=True)
+    # The person's own choice; the ledger holds when and how they made it. It outlives leaving and coming back.
+    frequency = models.CharField(
+        max_length=8,
+        choices=[(frequency.value, frequency.value) for frequency in Frequency],
+        default=Frequency.EVERY.value,
+        db_default=Frequency.EVERY.value,
+    )
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -18,14 +18,16 @@ from subscribers.models import ConsentCheckpoint, ConsentErasure, ConsentRecord,
 DIGEST_BYTES = 16
 _MOST_PROBLEMS = 1_000
 _SEALS_AT_ONCE = 500
+_COLUMNS = """id, contact_id, mailing_list_id, purpose, action, basis, wording_id, source,
+    actor, host(ip), user_agent, jurisdiction, (extract(epoch FROM occurred_at) * 1000000)::bigint,
+    (extract(epoch FROM expires_at) * 1000000)::bigint, (extract(epoch FROM recorded_at) * 1000000)::bigint"""
+# Without a detail, an entry is written as version 1 wrote all of them: it reads those too, and finds a detail that
+# somebody gave to one of them later.
+_WITH_DETAIL = f"""substring(sha256(convert_to(
+    CASE detail WHEN '' THEN ROW({_COLUMNS})::text ELSE ROW({_COLUMNS}, detail)::text END, 'UTF8')) FOR 16)"""
 # By the seal's version, what the digest of an entry covers and how it is written. Never change one: add another, and a
 # trigger that writes it.
-_DIGESTS = {
-    1: """substring(sha256(convert_to(ROW(id, contact_id, mailing_list_id, purpose, action, basis, wording_id, source,
-    actor, host(ip), user_agent, jurisdiction, (extract(epoch FROM occurred_at) * 1000000)::bigint,
-    (extract(epoch FROM expires_at) * 1000000)::bigint, (extract(epoch FROM recorded_at) * 1000000)::bigint
-)::text, 'UTF8')) FOR 16)""",
-}
+_DIGESTS = {1: _WITH_DETAIL, 2: _WITH_DETAIL}
 _UNSEALED = """
 SELECT id FROM (
     SELECT id FROM subscribers_consentrecord EXCEPT SELECT unnest(record_ids) FROM subscribers_consentseal

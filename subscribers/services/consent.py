@@ -33,6 +33,7 @@ def record_consent(
     wording_id: int | None = None,
     occurred_at: datetime | None = None,
     expires_at: datetime | None = None,
+    detail: str = "",
 ) -> ConsentRecord:
     """Append one entry. Where the origin names no jurisdiction, the country that the person declared stands in."""
     return ConsentRecord.objects.create(
@@ -40,6 +41,7 @@ def record_consent(
         mailing_list_id=mailing_list_id,
         purpose=purpose,
         action=action,
+        detail=detail,
         basis=basis or "",
         wording_id=wording_id,
         source=origin.source[:500],

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from subscribers.models import Contact
+from subscribers.models import Contact, Subscription
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.services.subscriptions import subscribe, unsubscribe
 from subscribers.services.subscriptions.granting import TRACKING_FIELDS, set_tracking
-from subscribers.types import Basis, ConsentAction, Origin, Purpose
+from subscribers.types import Basis, ConsentAction, Frequency, Origin, Purpose
 
 PAUSE = timedelta(days=30)
 
@@ -42,6 +42,34 @@ def change_topics(
             for list_id in sorted(join)
         ]
         return any(left) or any(joined)
+
+
+def change_frequencies(*, contact_id: int, choices: Mapping[int, Frequency], origin: Origin) -> bool:
+    """Set how often the person wants each of these lists, by list id; True if anything changed. Raises ContactGone.
+
+    A list with which they have nothing to do is passed over: a frequency alone subscribes nobody.
+    """
+    with transaction.atomic():
+        contact = lock_contact(contact_id)
+        now = timezone.now()
+        changed = [
+            standing
+            for standing in Subscription.objects.filter(contact=contact, mailing_list__in=choices).order_by("pk")
+            if standing.frequency != choices[standing.mailing_list_id]
+        ]
+        for standing in changed:
+            standing.frequency = choices[standing.mailing_list_id]
+            standing.save(update_fields=["frequency"])
+            record_consent(
+                contact=contact,
+                purpose=Purpose.FREQUENCY,
+                action=ConsentAction.CHOSEN,
+                detail=standing.frequency,
+                origin=origin,
+                mailing_list_id=standing.mailing_list_id,
+                occurred_at=now,
+            )
+        return bool(changed)
 
 
 def change_tracking(

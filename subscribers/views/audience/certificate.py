@@ -41,7 +41,7 @@ def _line(proven: Proven) -> dict[str, object]:
     entry = proven.entry
     return {
         "entry": entry,
-        "words": said(entry.action, entry.purpose, entry.mailing_list.name if entry.mailing_list else ""),
+        "words": said(entry),
         "basis": BASIS_NAMES.get(entry.basis, ""),
         "fingerprint": proven.fingerprint,
     }

@@ -166,10 +166,9 @@ def _standing_line(each: Any) -> dict[str, Any]:
 
 
 def _log_line(entry: Any) -> dict[str, Any]:
-    list_name = entry.mailing_list.name if entry.mailing_list else ""
     return {
         "entry": entry,
-        "words": said(entry.action, entry.purpose, list_name),
+        "words": said(entry),
         "basis": BASIS_NAMES.get(entry.basis, ""),
     }
 
@@ -225,8 +224,7 @@ def _held_line(request: HttpRequest, each: Held) -> dict[str, Any]:
 
 def _said_line(moment: Moment) -> Line:
     entry = cast(Any, moment.said)
-    list_name = entry.mailing_list.name if entry.mailing_list else ""
-    return Line("shield-check", said(entry.action, entry.purpose, list_name), moment.at, about=entry.source)
+    return Line("shield-check", said(entry), moment.at, about=entry.source)
 
 
 def _shown(value: Any) -> Any:

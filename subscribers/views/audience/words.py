@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy
 
 from deliverability.queries.streams import stream_names
 from deliverability.types import AgentKind, EventKind, Scope, SuppressionReason
-from subscribers.models import CustomField, ImportRun
+from subscribers.models import ConsentRecord, CustomField, ImportRun
 from subscribers.queries.choices import list_names
 from subscribers.queries.contact_page import Row, Total
 from subscribers.rules.imports.headers import Field
 from subscribers.rules.judgement import Risk
-from subscribers.types import Basis, ConsentAction, Purpose, SubscriptionState
+from subscribers.types import Basis, ConsentAction, Frequency, Purpose, SubscriptionState
 
 Words = str | Promise
 
@@ -113,6 +113,13 @@ _ASKED: dict[str, Words] = {
     Purpose.MARKETING: gettext_lazy("all marketing mail"),
     Purpose.OPEN_TRACKING: gettext_lazy("tracking of opens"),
     Purpose.CLICK_TRACKING: gettext_lazy("tracking of clicks"),
+    Purpose.LANGUAGE: gettext_lazy("the language of mail"),
+    Purpose.ADDRESS: gettext_lazy("a new address"),
+}
+_CHOSEN: dict[str, Words] = {
+    Frequency.EVERY: gettext_lazy("every issue"),
+    Frequency.WEEKLY: gettext_lazy("one digest a week"),
+    Frequency.MONTHLY: gettext_lazy("one digest a month"),
 }
 # Icon and words of an event in a person's history.
 EVENTS: dict[EventKind, tuple[str, Words]] = {
@@ -175,14 +182,16 @@ def how_many(total: Total) -> str:
     return _("About %(count)s people") % {"count": f"{round(total.count, -digits):,}"}
 
 
-def said(action: str, purpose: str, list_name: str) -> str:
+def said(entry: ConsentRecord) -> str:
     """What a ledger entry says, as a sentence without its subject."""
-    what = f"“{list_name}”" if list_name else str(_ASKED.get(purpose, purpose))
+    what = f"“{entry.mailing_list.name}”" if entry.mailing_list else str(_ASKED.get(entry.purpose, entry.purpose))
     sentences = {
         ConsentAction.REQUESTED: _("Asked for %(what)s, not confirmed yet"),
         ConsentAction.GRANTED: _("Agreed to %(what)s"),
         ConsentAction.WITHDRAWN: _("Withdrew from %(what)s"),
         ConsentAction.PAUSED: _("Paused %(what)s"),
         ConsentAction.RESUMED: _("Resumed %(what)s"),
+        ConsentAction.CHOSEN: _("Chose for %(what)s: %(chosen)s"),
     }
-    return sentences[ConsentAction(action)] % {"what": what}
+    chosen = _CHOSEN.get(entry.detail, entry.detail)
+    return sentences[ConsentAction(entry.action)] % {"what": what, "chosen": chosen}

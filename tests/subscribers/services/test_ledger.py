@@ -31,6 +31,7 @@ EDITS = {
     "jurisdiction": "'XX'",
     "purpose": "CASE purpose WHEN 'marketing' THEN 'open_tracking' ELSE 'marketing' END",
     "action": "CASE action WHEN 'granted' THEN 'withdrawn' ELSE 'granted' END",
+    "detail": "detail || 'x'",
     "basis": "CASE basis WHEN 'express' THEN 'soft_opt_in' ELSE 'express' END",
     "source": "source || ' '",
     "actor": "actor || '.'",

@@ -7,9 +7,9 @@ from deliverability.models import Event
 from deliverability.queries.suppressions import suppressed_keys
 from deliverability.types import EventKind, StreamKind
 from subscribers.models import ConsentRecord, Subscription
-from subscribers.services.preferences import change_topics, change_tracking, pause, resume
+from subscribers.services.preferences import change_frequencies, change_topics, change_tracking, pause, resume
 from subscribers.services.subscriptions import unsubscribe_all
-from subscribers.types import ConsentAction, Origin, Purpose
+from subscribers.types import ConsentAction, Frequency, Origin, Purpose
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, subscribed
 
@@ -53,6 +53,17 @@ def test_choosing_a_topic_after_leaving_everything_really_means_mail_again() -> 
         origin=ORIGIN,
     )
     assert not suppressed_keys(StreamKind.MARKETING, [bytes(contact.address_key)])
+
+
+def test_how_often_is_said_per_topic_once_and_subscribes_nobody() -> None:
+    news, offers = MailingListFactory.create(slug="news"), MailingListFactory.create(slug="offers")
+    contact = subscribed(news)
+    choices = {news.pk: Frequency.WEEKLY, offers.pk: Frequency.MONTHLY}
+    assert change_frequencies(contact_id=contact.pk, choices=choices, origin=ORIGIN)
+    assert not change_frequencies(contact_id=contact.pk, choices=choices, origin=ORIGIN)
+    assert [standing.frequency for standing in Subscription.objects.filter(contact=contact)] == ["weekly"]
+    said = ConsentRecord.objects.get(contact=contact, purpose=Purpose.FREQUENCY)
+    assert (said.action, said.detail, said.mailing_list) == (ConsentAction.CHOSEN, "weekly", news)
 
 
 def test_a_pause_holds_thirty_days_and_a_second_press_does_not_prolong_it() -> None:
