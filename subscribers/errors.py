@@ -28,6 +28,10 @@ class ContactRefused(SubscribersError):
     """This person cannot be added or changed as asked; nothing was changed."""
 
 
+class AddressDoubted(ContactRefused):
+    """This address looks like a slip; added once more as it is, it is taken."""
+
+
 class ListRefused(SubscribersError):
     """This list or sign-up page does not exist any more, so nothing was changed."""
 

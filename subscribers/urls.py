@@ -5,6 +5,7 @@ from django.urls import path
 from subscribers.views.audience import certificate, contacts, holding, import_setup, imports, lists, profile
 from subscribers.views.confirm import confirm
 from subscribers.views.one_click import one_click
+from subscribers.views.policies import country_page, policy_page
 from subscribers.views.preferences import preferences
 from subscribers.views.sign_up import sign_up, sign_up_done
 from subscribers.views.warmup import new_warmup
@@ -41,5 +42,7 @@ urlpatterns = [
     path("imports/<int:run_id>/again", imports.again, name="import-again"),
     path("imports/<int:run_id>/discard", imports.discard, name="import-discard"),
     path("imports/<int:run_id>/reports/<slug:which>", imports.report, name="import-report"),
+    path("settings/permission", policy_page, name="settings-permission"),
+    path("settings/permission/<slug:code>", country_page, name="settings-permission-country"),
     path("deliverability/warm-up/new", new_warmup, name="warmup-new"),
 ]

@@ -7,6 +7,7 @@ _WRITE = {"campaigns.edit", "campaigns.send", "subscribers.edit", "subscribers.i
 _OWN = {
     "campaigns.approve",
     "subscribers.export",
+    "subscribers.set_policy",
     "deliverability.manage",
     "accounts.manage_team",
     "accounts.manage_organisation",

@@ -142,6 +142,8 @@ SCREENS = (
     Screen("settings-providers", "settings-providers"),
     Screen("settings-streams", "settings-streams"),
     Screen("settings-stream", "settings-streams-one", newest(Stream)),
+    Screen("settings-permission", "settings-permission"),
+    Screen("settings-permission-country", "settings-permission-country", lambda: ("DE",)),
     Screen("settings-inboxes", "settings-inboxes"),
     Screen("settings-inboxes-new", "settings-inboxes-new"),
     Screen("settings-audit", "settings-audit"),

@@ -25,11 +25,18 @@ def hold_by_policy(addresses: Iterable[str]) -> int:
     One that a colleague has let go by hand is not held a second time.
     """
     policy = suppression_policy()
-    found = [(address, held) for address in addresses if (held := held_because(policy, address))]
-    excepted = _excepted([address for address, _ in found])
+    return hold_named([(address, *held) for address in addresses if (held := held_because(policy, address))])
+
+
+def hold_named(found: Collection[tuple[str, SuppressionReason, str]], *, by: str = "") -> int:
+    """Hold addresses for marketing, each with its reason and evidence; returns how many are new.
+
+    `by` names another policy than ours: a change of ours then lets none of them go.
+    """
+    excepted = _excepted([address for address, _, _ in found])
     return suppress_many(
-        NewSuppression(address, Scope.MARKETING, reason, evidence)
-        for address, (reason, evidence) in found
+        NewSuppression(address, Scope.MARKETING, reason, evidence, added_by=by)
+        for address, reason, evidence in found
         if address_key(address) not in excepted
     )
 
@@ -45,7 +52,7 @@ def change_policy(*, actor: Actor, role_accounts: Collection[str], trap_domains:
         pk=1, defaults={"role_accounts": sorted(role_accounts), "trap_domains": sorted(trap_domains)}
     )
     policy = suppression_policy()
-    held = Suppression.objects.filter(live(), reason__in=_BY_POLICY).exclude(address="")
+    held = Suppression.objects.filter(live(), reason__in=_BY_POLICY, added_by="").exclude(address="")
     gone = [
         key for key, address in held.values_list("pk", "address").iterator() if held_because(policy, address) is None
     ]

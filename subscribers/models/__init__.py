@@ -6,6 +6,7 @@ from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.imports import ImportRun
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
 from subscribers.models.lists import MailingList, SignUpForm, Subscription
+from subscribers.models.policies import PermissionChoice
 from subscribers.models.screens import ContactColumns, SavedView
 from subscribers.models.segments import Segment, SegmentSize
 
@@ -23,6 +24,7 @@ __all__ = [
     "ImportRun",
     "MailHistory",
     "MailingList",
+    "PermissionChoice",
     "SavedView",
     "Segment",
     "SegmentSize",

@@ -12,15 +12,17 @@ from deliverability.queries.mailbox_providers import mailbox_provider_of
 from deliverability.queries.suppressions import address_key, live_suppressions
 from deliverability.services.suppression_policy import hold_by_policy
 from deliverability.types import StreamKind
-from subscribers.errors import ContactRefused
+from subscribers.errors import AddressDoubted, ContactRefused
 from subscribers.models import Contact, CustomField, MailingList, Subscription
 from subscribers.queries.ledger import last_general_answer
-from subscribers.rules.addresses import check_address
+from subscribers.queries.policies import permission_policy
 from subscribers.rules.expiry import expiry_of
 from subscribers.rules.imports.statements import why_refused
 from subscribers.rules.imports.values import VALUE_OF_KIND
 from subscribers.rules.imports.words import CellRefused
+from subscribers.rules.policies import Handling, Verdict, judge_by_policy
 from subscribers.services.consent import lock_contact
+from subscribers.services.policies import hold_by_verdict
 from subscribers.services.subscriptions.granting import grant_list
 from subscribers.types import Basis, ConsentAction, Origin, SubscriptionState
 
@@ -34,24 +36,29 @@ def add_contact(
     consent_source: str,
     first_name: str = "",
     last_name: str = "",
+    country: str = "",
+    is_meant: bool = False,
 ) -> Contact:
     """Add a person, or subscribe one we know, on the ground of a statement of how they agreed.
 
-    Whoever left or is suppressed is never brought back this way. Raises ContactRefused, PermissionRefused.
+    Whoever left or is suppressed is never brought back this way. An address that looks like a slip is refused until
+    `is_meant`; what else the policy refuses, it refuses here as on the sign-up page. Raises AddressDoubted,
+    ContactRefused, PermissionRefused.
     """
     require(actor, "subscribers.edit")
     if refusal := why_refused(consent_source):
         raise ContactRefused(refusal)
-    verdict = check_address(email.strip())
-    if not verdict.address:
-        raise ContactRefused(f"{verdict.reason} Nobody was added.")
+    verdict = _judge(email.strip(), is_meant)
     mailing_list = MailingList.objects.filter(pk=mailing_list_id).first()
     if mailing_list is None:
         raise ContactRefused("This list does not exist any more. Choose another one.")
     # On its own, so that it stays on record when the person is refused for it.
     hold_by_policy([verdict.address])
+    hold_by_verdict(verdict)
     with transaction.atomic():
-        contact = lock_contact(_find_or_add(verdict.address, first_name.strip(), last_name.strip()))
+        contact = lock_contact(_find_or_add(verdict.address, first_name.strip(), last_name.strip(), country))
+        if why := permission_policy().why_not(basis, contact.country or country):
+            raise ContactRefused(f"{why} Nobody was added. Send them the link to your sign-up page.")
         _refuse_returns(contact, mailing_list)
         now = timezone.now()
         grant_list(
@@ -100,7 +107,20 @@ def _read_custom(custom: Mapping[str, str]) -> dict[str, Any]:
     return read
 
 
-def _find_or_add(email: str, first_name: str, last_name: str) -> int:
+def _judge(text: str, is_meant: bool) -> Verdict:
+    verdict = judge_by_policy(permission_policy(), text)
+    if verdict.handling is Handling.REFUSE:
+        advice = f" Did you mean {verdict.judgement.suggestion}?" if verdict.judgement.suggestion else ""
+        raise ContactRefused(f"{verdict.reason}{advice} Nobody was added.")
+    if verdict.judgement.suggestion and not is_meant:
+        raise AddressDoubted(
+            f"{verdict.reason} Did you mean {verdict.judgement.suggestion}? Correct it, or add it once more if it is "
+            "right. Nobody was added yet."
+        )
+    return verdict
+
+
+def _find_or_add(email: str, first_name: str, last_name: str, country: str) -> int:
     key = address_key(email)
     by_key = Contact.objects.filter(address_key=key).order_by("id").values_list("pk", flat=True)
     found = by_key.first()
@@ -111,6 +131,7 @@ def _find_or_add(email: str, first_name: str, last_name: str) -> int:
         address_key=key,
         first_name=first_name,
         last_name=last_name,
+        country=country,
         mailbox_provider=mailbox_provider_of(email),
     )
     # The unique index settles who of two at once adds the person; the other finds them.

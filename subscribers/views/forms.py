@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.models import MailingList
-from subscribers.rules.judgement import Risk, judge_address
+from subscribers.queries.policies import permission_policy
+from subscribers.rules.judgement import Risk
+from subscribers.rules.policies import Handling, Verdict, judge_by_policy
 
 
 class SignUpFields(forms.Form):
@@ -40,6 +42,7 @@ class SignUpFields(forms.Form):
 
     def __init__(self, data: object, *, lists: Sequence[MailingList]) -> None:
         super().__init__(data)  # type: ignore[arg-type]
+        self._verdict: Verdict | None = None
         field = self.fields["lists"]
         if not isinstance(field, forms.MultipleChoiceField):
             raise TypeError("lists is a choice")
@@ -53,24 +56,35 @@ class SignUpFields(forms.Form):
                 _("“%(typed)s” has no @, so it is not an email address. One looks like name@example.org."),
                 params={"typed": typed},
             )
-        judged = judge_address(typed)
-        if judged.risk is Risk.DISPOSABLE:
+        self._verdict = judge_by_policy(permission_policy(), typed)
+        if self._verdict.handling is not Handling.REFUSE:
+            return self._verdict.address
+        if self._verdict.risk is Risk.DISPOSABLE:
             raise forms.ValidationError(
                 _("“%(typed)s” is a mailbox for one use, which is gone before our next mail. Please use your own."),
                 params={"typed": typed},
             )
-        if not judged.accepted:
+        if self._verdict.risk is Risk.ROLE:
             raise forms.ValidationError(
-                _("We cannot send mail to “%(typed)s”. Please check it: an address looks like name@example.org."),
+                _("“%(typed)s” may be read by several people. Please use an address that is yours alone."),
                 params={"typed": typed},
             )
-        return judged.address
+        raise forms.ValidationError(
+            _("We cannot send mail to “%(typed)s”. Please check it: an address looks like name@example.org."),
+            params={"typed": typed},
+        )
 
     def suggestion(self) -> str:
         """The address that was probably meant; empty where there is no doubt, or the person has said so. After
         `is_valid`."""
-        typed = str(self.cleaned_data["email"])
-        return "" if typed == self.cleaned_data["asked_about"] else judge_address(typed).suggestion
+        is_meant = self.cleaned_data["email"] == self.cleaned_data["asked_about"]
+        return "" if is_meant else self.verdict().judgement.suggestion
+
+    def verdict(self) -> Verdict:
+        """What the policy makes of the address; after `is_valid`."""
+        if self._verdict is None:
+            raise ValueError("an address is judged when the form is checked")
+        return self._verdict
 
     def chosen_lists(self) -> list[int]:
         """The ids to ask for; call after `is_valid`."""

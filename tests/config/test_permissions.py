@@ -76,6 +76,7 @@ TABLE: dict[str, May] = {
     **look(OWNERS, "settings-team", "settings-audit", "settings-organisation-brand"),
     **act(OWNERS, "settings-team-access", "settings-team-link", "settings-team-again", "settings-team-revoke"),
     **act(OWNERS, "settings-organisation-logo"),
+    **both(OWNERS, "settings-permission", "settings-permission-country"),
     # Sending
     **both(POSTMASTERS, "setup-sending", "setup-trial", "settings-providers-new", "settings-providers-one"),
     **both(POSTMASTERS, "settings-streams-new", "settings-streams-one"),

@@ -11,7 +11,10 @@ from deliverability.queries.mailbox_providers import mailbox_provider_of
 from deliverability.queries.suppressions import address_key
 from deliverability.services.suppression_policy import hold_by_policy
 from subscribers.models import ConsentRecord, Contact, Subscription
+from subscribers.queries.policies import permission_policy
+from subscribers.rules.policies import judge_by_policy
 from subscribers.services.consent import lock_contact, record_consent
+from subscribers.services.policies import hold_by_verdict
 from subscribers.types import ConsentAction, Origin, Purpose, SubscriptionState
 
 # Within this time a second press of the button, or a neighbour's mischief, sends no second mail.
@@ -46,6 +49,7 @@ def request_subscription(
     with transaction.atomic():
         contact = lock_contact(_find_or_add_contact(email, first_name, locale))
         hold_by_policy([contact.email])
+        hold_by_verdict(judge_by_policy(permission_policy(), contact.email))
         now = timezone.now()
         if _is_repeat(contact, set(mailing_list_ids), now):
             return Requested(contact.pk, is_repeat=True)

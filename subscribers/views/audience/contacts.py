@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.services.audit import record
 from deliverability.queries.mailbox_names import provider_name, provider_names
-from subscribers.errors import ContactRefused
+from subscribers.errors import AddressDoubted, ContactRefused
 from subscribers.queries.choices import list_choices
 from subscribers.queries.contact_columns import CUSTOM, FIXED, ColumnChoice, column_choices, saved_views
 from subscribers.queries.contact_filters import MOST_FOUND, Filters
@@ -115,7 +115,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("subscribers.edit", raise_exception=True)
 def new_contact(request: HttpRequest) -> HttpResponse:
-    form = ContactForm(request.POST or None)
+    form, asked_about = ContactForm(request.POST or None), request.POST.get("asked_about", "")
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -127,13 +127,19 @@ def new_contact(request: HttpRequest) -> HttpResponse:
                 mailing_list_id=int(given["mailing_list"]),
                 basis=Basis(given["basis"]),
                 consent_source=given["consent_source"],
+                country=given["country"],
+                is_meant=given["email"] == asked_about,
             )
+        except AddressDoubted as doubted:
+            form.add_error("email", str(doubted))
+            asked_about = given["email"]
         except ContactRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("%(email)s is subscribed.") % {"email": contact.email})
             return redirect("contact", contact.pk)
-    return render(request, "subscribers/audience/contact_new.html", {"form": form, "has_lists": bool(list_choices())})
+    context = {"form": form, "asked_about": asked_about, "has_lists": bool(list_choices())}
+    return render(request, "subscribers/audience/contact_new.html", context)
 
 
 def _line(row: Row, shown: Sequence[tuple[str, Any]]) -> dict[str, Any]:

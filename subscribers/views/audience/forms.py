@@ -38,6 +38,7 @@ class ContactForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+    country = forms.CharField(label=_("Country"), max_length=60, required=False, help_text=_("Such as DE or Germany."))
     mailing_list = forms.ChoiceField(label=_("List"), choices=lazy(_lists, list))
     basis = forms.ChoiceField(label=_("Why you may write to them"), choices=list(BASES.items()))
     consent_source = forms.CharField(
@@ -46,6 +47,9 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_CONSENT_HINT,
     )
+
+    def clean_country(self) -> str:
+        return _read(country_of, self.cleaned_data["country"])
 
 
 class FieldsForm(forms.Form):

@@ -28,6 +28,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "contact-act": ("post", ("contact",), WRITERS),
     "suppressions-policy": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
     "warmup-new": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
+    "settings-permission": ("get", (), {Role.OWNER}),
+    "settings-permission-country": ("get", ("country",), {Role.OWNER}),
     "lists": ("get", (), EVERYBODY),
     "list-new": ("get", (), WRITERS),
     "list": ("get", ("list",), WRITERS),
@@ -64,6 +66,7 @@ def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None
         "run": ImportRun.objects.create(file_name="people.csv", mailing_list=news, state="finished").pk,
         "view": SavedView.objects.create(name="Paused", query="paused=yes", saved_by="Mira").pk,
         "which": "rejects",
+        "country": "DE",
     }
     if role:
         client.force_login(UserFactory.create(role=role))
