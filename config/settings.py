@@ -235,6 +235,8 @@ CELERY_BEAT_SCHEDULE = {
     "hold by policy": {"task": "subscribers.hold_by_policy", "schedule": 21_600.0},
     "sign the consent ledger": {"task": "subscribers.seal_ledger", "schedule": 3_600.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
+    "judge silence": {"task": "subscribers.judge_silence", "schedule": 86_400.0},
+    "follow silence": {"task": "subscribers.follow_silence", "schedule": 600.0},
     "measure segments": {"task": "subscribers.measure_segments", "schedule": 86_400.0},
 }
 # Beat writes when it last ran what; lost, it runs everything once more, which does no harm.

@@ -57,6 +57,7 @@ class SuppressionReason(StrEnum):
     ROLE_ACCOUNT = "role_account"
     TRAP_DOMAIN = "trap_domain"
     ERASURE = "erasure"
+    SUNSET = "sunset"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,3 +60,7 @@ class SegmentRefused(SubscribersError):
 
 class SegmentGone(SubscribersError):
     """This segment does not exist any more, so nothing was changed."""
+
+
+class SunsetRefused(SubscribersError):
+    """The sunset policy cannot be kept as asked; nothing was changed."""

@@ -9,6 +9,7 @@ from subscribers.services.holding import hold_contacts
 from subscribers.services.imports import run_upload
 from subscribers.services.placing import place_contacts as place
 from subscribers.services.segments import take_snapshots
+from subscribers.services.sunset import follow_people, judge_people
 
 
 @shared_task(name="subscribers.refresh_engagement")
@@ -49,3 +50,15 @@ def seal_ledger() -> None:
 def measure_segments() -> None:
     """Once a day, for their history."""
     take_snapshots(actor=SENDWELL)
+
+
+@shared_task(name="subscribers.judge_silence")
+def judge_silence() -> None:
+    """Once a night, by the sunset policy."""
+    judge_people()
+
+
+@shared_task(name="subscribers.follow_silence")
+def follow_silence() -> None:
+    """Between two nights: who came back, and who was just written to."""
+    follow_people()

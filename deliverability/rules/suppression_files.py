@@ -34,6 +34,7 @@ _WORDS = {
     SuppressionReason.ROLE_ACCOUNT: "roleaccount role",
     SuppressionReason.TRAP_DOMAIN: "trapdomain spamtrap trap",
     SuppressionReason.ERASURE: "erasure erased gdpr forgotten",
+    SuppressionReason.SUNSET: "sunset unengaged disengaged",
 }
 _REASON_OF = {word: reason for reason, words in _WORDS.items() for word in words.split()}
 _ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f<>,;\"]+@[^@\s\x00-\x1f\x7f<>,;\"]+\.[^@\s\x00-\x1f\x7f<>,;\".]+")

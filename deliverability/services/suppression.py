@@ -1,6 +1,6 @@
 """Holds addresses, each reason in a row of its own, and lifts one reason when its person or the team says so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -62,6 +62,16 @@ def lift(*, address: str, scope: Scope, reason: SuppressionReason, by: str, why:
         address_key=address_key(address), scope=scope, target=target, reason=reason, lifted_at=None
     )
     return standing.update(lifted_at=timezone.now(), lifted_by=by[:200], lifted_why=why[:_LONGEST_EVIDENCE]) > 0
+
+
+def lift_many(
+    *, keys: Collection[bytes], scope: Scope, reason: SuppressionReason, by: str, why: str, target: int = 0
+) -> int:
+    """As `lift`, of many addresses by their keys; returns how many there were."""
+    standing = Suppression.objects.filter(
+        address_key__in=list(keys), scope=scope, target=target, reason=reason, lifted_at=None
+    )
+    return standing.update(lifted_at=timezone.now(), lifted_by=by[:200], lifted_why=why[:_LONGEST_EVIDENCE])
 
 
 def _rows(entries: Iterator[NewSuppression]) -> list[_Row]:

@@ -54,6 +54,11 @@ REASONS: dict[str, tuple[Words, str, Words]] = {
         "",
         gettext_lazy("They asked to be forgotten. Only a keyed hash remains, so that no import brings them back."),
     ),
+    SuppressionReason.SUNSET: (
+        gettext_lazy("Silent for long"),
+        "",
+        gettext_lazy("They did not react for months, as your sunset policy has it. It ends when they act again."),
+    ),
 }
 SCOPES: dict[str, Words] = {
     Scope.EVERYTHING: gettext_lazy("All mail"),

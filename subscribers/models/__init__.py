@@ -9,6 +9,7 @@ from subscribers.models.lists import MailingList, SignUpForm, Subscription
 from subscribers.models.policies import PermissionChoice
 from subscribers.models.screens import ContactColumns, SavedView
 from subscribers.models.segments import Segment, SegmentSize
+from subscribers.models.sunset import SunsetPolicy, SunsetStanding
 
 __all__ = [
     "ActivityTotal",
@@ -30,4 +31,6 @@ __all__ = [
     "SegmentSize",
     "SignUpForm",
     "Subscription",
+    "SunsetPolicy",
+    "SunsetStanding",
 ]

@@ -7,6 +7,7 @@ from deliverability.types import Scope, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, Subscription
 from subscribers.queries.ledger import last_general_answer
 from subscribers.services.consent import record_consent
+from subscribers.services.sunset.returning import welcome_back_to_list
 from subscribers.types import Basis, ConsentAction, Origin, Purpose, SubscriptionState
 
 TRACKING_FIELDS = {Purpose.OPEN_TRACKING: "tracks_opens", Purpose.CLICK_TRACKING: "tracks_clicks"}
@@ -44,6 +45,7 @@ def grant_list(
             "changed_at": now,
         },
     )
+    welcome_back_to_list(contact=contact, mailing_list_id=mailing_list_id)
 
 
 def set_tracking(

@@ -30,6 +30,7 @@ SUPPRESSED: dict[str, Words] = {
     SuppressionReason.ROLE_ACCOUNT: gettext_lazy("Role account"),
     SuppressionReason.TRAP_DOMAIN: gettext_lazy("Likely a trap"),
     SuppressionReason.ERASURE: gettext_lazy("Erased"),
+    SuppressionReason.SUNSET: gettext_lazy("Silent for long"),
 }
 SCOPES: dict[str, Words] = {
     "everything": gettext_lazy("All mail"),

@@ -1,0 +1,1 @@
+"""Reads the sunset policy, whom it concerns and what it has done."""
