@@ -12,6 +12,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     DELIVERABILITY = "deliverability"
     DEVELOPER = "developer"
+    PRIVACY = "privacy"
 
 
 class Actor(Protocol):

@@ -7,10 +7,16 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         # Composers read models, which Django has loaded only by now.
         from campaigns.composers import CampaignComposer, TestComposer
+        from campaigns.queries.person import mailings_without
         from campaigns.queries.titles import campaign_titles
+        from campaigns.services.forgetting import forget_person
         from deliverability.services.composers import register_composer
+        from subscribers.queries.export import register_section
         from subscribers.services.mailing_titles import register_titles
+        from subscribers.services.rights.elsewhere import register_forgetter
 
         register_composer("campaign", CampaignComposer())
         register_composer("campaign-test", TestComposer())
         register_titles("campaign", campaign_titles)
+        register_section(mailings_without)
+        register_forgetter(forget_person)

@@ -64,3 +64,12 @@ class SegmentGone(SubscribersError):
 
 class SunsetRefused(SubscribersError):
     """The sunset policy cannot be kept as asked; nothing was changed."""
+
+
+class RequestRefused(SubscribersError):
+    """This cannot be done about the privacy request; nothing was changed."""
+
+
+class ContactRestricted(ContactRefused):
+    """This person asked us to restrict what we do with their data, so nothing was changed. End the restriction first,
+    with their word."""

@@ -67,6 +67,29 @@ class ExclusionReason(StrEnum):
     PAUSED = "paused"
 
 
+class RequestKind(StrEnum):
+    """What somebody asks about their data (GDPR Art. 15 and 20, 17, 21, 18, 16)."""
+
+    EXPORT = "export"
+    ERASURE = "erasure"
+    OBJECTION = "objection"
+    RESTRICTION = "restriction"
+    CORRECTION = "correction"
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    FULFILLED = "fulfilled"
+    REFUSED = "refused"
+
+
+class PrivacyLaw(StrEnum):
+    """Whose deadlines hold, by the country that the person declared."""
+
+    GDPR = "gdpr"
+    CCPA = "ccpa"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a statement of consent came from: what the ledger keeps as evidence beside the words."""

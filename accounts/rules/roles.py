@@ -8,6 +8,7 @@ _OWN = {
     "campaigns.approve",
     "subscribers.export",
     "subscribers.set_policy",
+    "subscribers.privacy",
     "deliverability.manage",
     "accounts.manage_team",
     "accounts.manage_organisation",
@@ -21,6 +22,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ANALYST: frozenset(_LOOK | {"subscribers.export"}),
     Role.DELIVERABILITY: frozenset(_LOOK | {"deliverability.manage", "campaigns.approve"}),
     Role.DEVELOPER: frozenset(_LOOK | {"templates_app.edit", "accounts.manage_keys", "config.build"}),
+    # Answers what people ask about their data: only owners do so besides.
+    Role.PRIVACY: frozenset(_LOOK | {"subscribers.edit", "subscribers.privacy"}),
 }
 # Every permission that some role has; Django's own for its admin, such as `campaigns.change_campaign`, are not ours.
 KNOWN = frozenset().union(*PERMISSIONS.values())

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from accounts.models import AuditEntry
+from accounts.services.redaction import redact
 from accounts.types import Actor
 
 # Services never see a request; the web says once per request where it comes from.
@@ -24,3 +25,8 @@ def acting_from(ip_address: str | None) -> Iterator[None]:
 def record(*, actor: Actor, text: str) -> None:
     """One sentence in the past tense, such as “Invited kim@huila.example as analyst.” Joins the open transaction."""
     AuditEntry.objects.create(actor=str(actor)[:200], text=text[:500], ip_address=_address.get())
+
+
+def forget_address(address: str) -> None:
+    """Take an erased person's address out of what was written down; who did what, and when, stays."""
+    redact([(AuditEntry, ("text",))], address)

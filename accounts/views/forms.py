@@ -31,6 +31,7 @@ ROLES = (
     (Role.ANALYST.value, _("Analyst: sees everything, exports, changes nothing")),
     (Role.DELIVERABILITY.value, _("Deliverability: approves campaigns, sets up providers and streams")),
     (Role.DEVELOPER.value, _("Developer: edits templates, manages API keys")),
+    (Role.PRIVACY.value, _("Privacy: answers what people ask about their data, sets how long it is kept")),
 )
 
 

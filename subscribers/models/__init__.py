@@ -7,6 +7,7 @@ from subscribers.models.imports import ImportRun
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
 from subscribers.models.lists import MailingList, SignUpForm, Subscription
 from subscribers.models.policies import PermissionChoice
+from subscribers.models.rights import PrivacyRequest, PrivacyStep
 from subscribers.models.screens import ContactColumns, SavedView
 from subscribers.models.segments import Segment, SegmentSize
 from subscribers.models.sunset import SunsetPolicy, SunsetStanding
@@ -26,6 +27,8 @@ __all__ = [
     "MailHistory",
     "MailingList",
     "PermissionChoice",
+    "PrivacyRequest",
+    "PrivacyStep",
     "SavedView",
     "Segment",
     "SegmentSize",

@@ -20,6 +20,9 @@ class Contact(models.Model):
     tracks_opens = models.BooleanField(default=False)
     tracks_clicks = models.BooleanField(default=False)
     paused_until = models.DateTimeField(null=True, blank=True)
+    restricted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when they are neither mailed nor changed nor profiled (GDPR Art. 18)."
+    )
     engaged_at = models.DateTimeField(null=True, blank=True, help_text="Last human click or open.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -38,7 +38,8 @@ def confirm_subscription(*, contact_id: int, request_ids: Collection[int], origi
             now = timezone.now()
             for request in waiting:
                 _grant(contact, request, origin, now)
-            lift_general_withdrawal(contact=contact, origin=origin, now=now)
+            granted = [request.mailing_list_id for request in waiting if request.mailing_list_id]
+            lift_general_withdrawal(contact=contact, origin=origin, now=now, mailing_list_ids=granted)
         return Confirmation(lists=_subscribed_lists(contact, requests), is_new=is_new)
 
 
@@ -60,7 +61,7 @@ def subscribe(*, contact_id: int, mailing_list_id: int, basis: Basis, wording_id
             origin=origin,
             now=now,
         )
-        lift_general_withdrawal(contact=contact, origin=origin, now=now)
+        lift_general_withdrawal(contact=contact, origin=origin, now=now, mailing_list_ids=[mailing_list_id])
         return True
 
 

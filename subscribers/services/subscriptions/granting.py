@@ -1,5 +1,6 @@
 """What every yes does, whoever says it where: an entry in the ledger and the standing that follows from it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from deliverability.services.suppression import lift
@@ -53,7 +54,7 @@ def set_tracking(
     contact: Contact,
     purpose: Purpose,
     allowed: bool,
-    basis: Basis,
+    basis: Basis | None,
     wording_id: int | None,
     origin: Origin,
     now: datetime,
@@ -72,15 +73,25 @@ def set_tracking(
     contact.save(update_fields=[TRACKING_FIELDS[purpose], "updated_at"])
 
 
-def lift_general_withdrawal(*, contact: Contact, origin: Origin, now: datetime) -> None:
-    """A yes ends the person's own "nothing from you"; never what a bounce, a complaint or the team put there."""
-    lift(
-        address=contact.email,
-        scope=Scope.MARKETING,
-        reason=SuppressionReason.UNSUBSCRIBE,
-        by=origin.actor,
-        why=f"They said yes again: {origin.source}",
-    )
+def lift_general_withdrawal(
+    *, contact: Contact, origin: Origin, now: datetime, mailing_list_ids: Collection[int] = ()
+) -> None:
+    """A yes ends the person's own "nothing from you"; never what a bounce, a complaint or the team put there.
+
+    So it does with what an erasure left behind: that they had gone, and that they had left these lists before.
+    """
+    why = f"They said yes again: {origin.source}"
+    for reason in (SuppressionReason.UNSUBSCRIBE, SuppressionReason.ERASURE):
+        lift(address=contact.email, scope=Scope.MARKETING, reason=reason, by=origin.actor, why=why)
+    for mailing_list_id in mailing_list_ids:
+        lift(
+            address=contact.email,
+            scope=Scope.TOPIC,
+            target=mailing_list_id,
+            reason=SuppressionReason.UNSUBSCRIBE,
+            by=origin.actor,
+            why=why,
+        )
     last = last_general_answer(contact.pk)
     if last and last.action == ConsentAction.WITHDRAWN:
         record_general(contact=contact, action=ConsentAction.GRANTED, origin=origin, now=now)

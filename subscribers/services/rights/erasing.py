@@ -1,0 +1,75 @@
+"""Erases a person from every table (GDPR Art. 17): what stays leads to nobody, and keeps their last no in force."""
+
+from django.db import transaction
+
+from accounts.services import audit
+from accounts.services.permission import require
+from accounts.services.redaction import redact, redacted
+from accounts.types import Actor
+from deliverability.services.forgetting import forget_address, forget_recipient
+from deliverability.services.suppression import suppress
+from deliverability.types import Scope, SuppressionReason
+from subscribers.models import Contact, ImportRun, PrivacyRequest, PrivacyStep, SavedView, Segment, Subscription
+from subscribers.services.consent import lock_contact
+from subscribers.services.ledger import erase_entries
+from subscribers.services.rights.acting import PRIVACY
+from subscribers.services.rights.elsewhere import forget_elsewhere
+from subscribers.services.rights.import_files import forget_in_files
+from subscribers.services.rights.requests import close, open_request, standing_request
+from subscribers.types import RequestKind, RequestState, SubscriptionState
+
+# Sentences, searches and rules of the team in which somebody may be named.
+_SPOKEN = (
+    (ImportRun, ("position", "error", "survey", "asked")),
+    (SavedView, ("name", "query")),
+    (Segment, ("name", "description", "rules")),
+    (PrivacyStep, ("text",)),
+)
+
+
+@transaction.atomic
+def erase_contact(*, contact_id: int, actor: Actor, reason: str) -> PrivacyRequest:
+    """Erase a person for good; returns the request that stands for it, opened here where nobody had asked before.
+
+    Mail that waits for them is skipped, since its composer finds nobody. Their address stays as a keyed hash, under
+    which marketing mail is refused until they sign up again themselves. Raises ContactGone, PermissionRefused.
+    """
+    require(actor, PRIVACY)
+    contact = lock_contact(contact_id)
+    reason = redacted(reason, contact.email)
+    request = standing_request(contact, RequestKind.ERASURE) or open_request(
+        contact_id=contact_id, kind=RequestKind.ERASURE, source=reason, actor=actor
+    )
+    close(request, actor, RequestState.FULFILLED, "Erased the person and all that we held of them.")
+    _keep_the_no(contact)
+    _forget_words(contact)
+    PrivacyRequest.objects.filter(contact=contact).update(address="", details="", erased_id=contact.pk)
+    Subscription.objects.filter(contact=contact).delete()
+    erase_entries(contact_id=contact.pk, actor=str(actor), reason=f"Privacy request {request.pk}: {reason}")
+    forget_recipient(contact.pk)
+    contact.delete()
+    audit.record(actor=actor, text=f"Erased a person: privacy request {request.pk}.")
+    request.refresh_from_db()
+    return request
+
+
+def _keep_the_no(contact: Contact) -> None:
+    """Who asks to be erased wants no mail; and each list that they had left stays left, whatever is imported later."""
+    left = Subscription.objects.filter(contact=contact, state=SubscriptionState.UNSUBSCRIBED)
+    for mailing_list_id in left.values_list("mailing_list_id", flat=True):
+        suppress(
+            addresses=[contact.email],
+            scope=Scope.TOPIC,
+            target=mailing_list_id,
+            reason=SuppressionReason.UNSUBSCRIBE,
+        )
+    suppress(addresses=[contact.email], scope=Scope.MARKETING, reason=SuppressionReason.ERASURE)
+
+
+def _forget_words(contact: Contact) -> None:
+    """Wherever the address may stand in words, rows of files included. From here on suppressions hold by hash alone."""
+    forget_address(address=contact.email, recipient_id=contact.pk)
+    audit.forget_address(contact.email)
+    redact(_SPOKEN, contact.email)
+    forget_elsewhere(contact_id=contact.pk, address=contact.email)
+    forget_in_files(contact.email)
