@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subscribers", "0010_frequencies_in_the_ledger"),
+        ("subscribers", "0012_sunset"),
     ]
 
     operations = [
