@@ -1,7 +1,7 @@
 """A mail server in a process of its own, so that it can die: writes down whom it accepted, and when, before it replies.
 
-SIGUSR1: from now on it takes every second message and answers none, and is gone a moment later. SIGUSR2: it answers
-421 to everything, or stops doing so. SIGSTOP makes it hang with its port open.
+SIGUSR1: of what is under way it takes every second message and answers none, and is gone a moment later. SIGUSR2: it
+answers 421 to everything, or stops doing so. SIGSTOP makes it hang with its port open.
 """
 
 import os
@@ -31,8 +31,8 @@ class Relay:
         return None
 
     def drop(self, moment: Moment, connection: int, messages: int) -> bool:
-        # Whoever was written down and whoever was not: neither hears of it.
-        return self.is_dying and moment == "accepted"
+        # Whoever was written down and whoever was not: neither hears of it. The dead open no new connection.
+        return self.is_dying and moment in ("connect", "accepted")
 
     def die(self, *_: object) -> None:
         self.is_dying = True

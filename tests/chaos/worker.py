@@ -86,14 +86,14 @@ def beat() -> None:
         time.sleep(1)
 
 
-def enqueue(stream: Stream, recipients: int) -> None:
+def enqueue(stream: Stream, recipients: int, mailbox_providers: int = 3) -> None:
     mailing = open_mailing(stream_id=stream.pk, composer="chaos", reference=str(recipients))
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS chosen")
         cursor.execute(
-            "CREATE TEMP TABLE chosen AS SELECT n::bigint AS contact_id, 'provider' || mod(n, 3) AS mailbox_provider,"
+            "CREATE TEMP TABLE chosen AS SELECT n::bigint AS contact_id, 'provider' || mod(n, %s) AS mailbox_provider,"
             " 0::smallint AS priority FROM generate_series(1, %s) AS n",
-            [recipients],
+            [mailbox_providers, recipients],
         )
     enqueue_selected(mailing_id=mailing.pk, table="chosen")
 
@@ -148,6 +148,8 @@ if __name__ == "__main__":
         prepare(*map(int, sys.argv[2:]))
     elif sys.argv[1] == "add_way":
         add_way(*map(int, sys.argv[2:]))
+    elif sys.argv[1] == "enqueue":
+        enqueue(Stream.objects.get(kind="marketing"), *map(int, sys.argv[2:]))
     elif sys.argv[1] == "beat":
         beat()
     elif sys.argv[1] == "write":
