@@ -49,7 +49,6 @@ class WarmupForm(forms.Form):
     provider = forms.ChoiceField(label=gettext_lazy("Way out"), choices=_ways)
     mailing_list = forms.ChoiceField(
         label=gettext_lazy("The list that it sends to first"),
-        choices=_lists,
         required=False,
         help_text=gettext_lazy("Week one reaches a tenth of it at most. The forecast counts who may get mail now."),
     )
@@ -86,8 +85,10 @@ class WarmupForm(forms.Form):
         help_text=gettext_lazy("Choose another provider only if it is warm: it takes all the rest at once."),
     )
 
-    def __init__(self, given: Any) -> None:
+    def __init__(self, given: Any, lists: list[tuple[str, str]]) -> None:
         super().__init__(given)
+        # Sizing the lists of a million takes 50 ms, and a field would ask for its choices again and again.
+        cast(forms.ChoiceField, self.fields["mailing_list"]).choices = lists
         self.fields["provider"].required = "start" in given
 
 
@@ -95,7 +96,8 @@ class WarmupForm(forms.Form):
 @permission_required("deliverability.manage", raise_exception=True)
 def new_warmup(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
-    form = WarmupForm(given or _first_look())
+    lists = _lists()
+    form = WarmupForm(given or _first_look(lists), lists)
     bands: dict[str, dict[int, int]] = {}
     # Sorting a list of a million takes a second, so the page comes first and asks for the forecast by itself.
     if given and form.is_valid() and form.cleaned_data["mailing_list"]:
@@ -122,9 +124,9 @@ def _start(request: HttpRequest, chosen: dict[str, Any], bands: dict[str, dict[i
     return redirect("warmup", plan.pk)
 
 
-def _first_look() -> dict[str, Any]:
+def _first_look(lists: list[tuple[str, str]]) -> dict[str, Any]:
     """What is chosen before anybody has chosen: the largest list, the most careful curve."""
-    return {"mailing_list": _lists()[0][0], "curve": shipped_curves()[0].key, "is_engaged_first": "on"}
+    return {"mailing_list": lists[0][0], "curve": shipped_curves()[0].key, "is_engaged_first": "on"}
 
 
 def _context(form: WarmupForm, bands: dict[str, dict[int, int]]) -> dict[str, Any]:
