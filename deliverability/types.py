@@ -108,6 +108,7 @@ class SkipReason(StrEnum):
     NOT_SUBSCRIBED = "not_subscribed"
     CONSENT_EXPIRED = "consent_expired"
     SUPPRESSED = "suppressed"
+    RESTRICTED = "restricted"
     PAUSED = "paused"
     CANCELLED = "cancelled"
     UNRENDERABLE = "unrenderable"

@@ -64,6 +64,7 @@ class ExclusionReason(StrEnum):
     UNCONFIRMED = "unconfirmed"
     CONSENT_EXPIRED = "consent_expired"
     SUPPRESSED = "suppressed"
+    RESTRICTED = "restricted"
     PAUSED = "paused"
 
 

@@ -6,6 +6,7 @@ BECAUSE = {
     "unconfirmed": "they had not confirmed their subscription",
     "consent_expired": "their consent had expired",
     "suppressed": "the address is suppressed (it bounced, complained, unsubscribed from everything or was blocked)",
+    "restricted": "they had asked us to do nothing with their data for now",
     "paused": "they had paused all mail",
     "contact_gone": "the contact had been deleted",
     "not_subscribed": "they were no longer subscribed to this list",

@@ -22,6 +22,7 @@ REASONS: dict[str, str | Promise] = {
     "unconfirmed": _("Have not confirmed yet"),
     "consent_expired": _("Consent has expired"),
     "suppressed": _("Suppressed: bounced, complained or blocked"),
+    "restricted": _("Restricted: they asked us to do nothing with their data"),
     "paused": _("Paused all mail"),
     "contact_gone": _("Deleted since"),
     "not_subscribed": _("No longer subscribed"),

@@ -13,6 +13,7 @@ _WHY = {
     ExclusionReason.UNCONFIRMED: "not confirmed",
     ExclusionReason.CONSENT_EXPIRED: "consent expired",
     ExclusionReason.SUPPRESSED: "suppressed",
+    ExclusionReason.RESTRICTED: "restricted",
     ExclusionReason.PAUSED: "paused",
 }
 

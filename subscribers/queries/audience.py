@@ -18,6 +18,7 @@ WHY_NOT = """CASE
     WHEN subscription.state <> 'subscribed' OR subscription.consent_id IS NULL THEN 'unconfirmed'
     WHEN subscription.consent_expires_at <= %s THEN 'consent_expired'
     WHEN suppressed.address_key IS NOT NULL THEN 'suppressed'
+    WHEN contact.restricted_at IS NOT NULL THEN 'restricted'
     WHEN contact.paused_until > %s THEN 'paused'
 END"""
 

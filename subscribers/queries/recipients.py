@@ -32,6 +32,7 @@ _SKIP = {
     ExclusionReason.UNCONFIRMED.value: SkipReason.NOT_SUBSCRIBED,
     ExclusionReason.CONSENT_EXPIRED.value: SkipReason.CONSENT_EXPIRED,
     ExclusionReason.SUPPRESSED.value: SkipReason.SUPPRESSED,
+    ExclusionReason.RESTRICTED.value: SkipReason.RESTRICTED,
     ExclusionReason.PAUSED.value: SkipReason.PAUSED,
 }
 

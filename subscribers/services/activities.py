@@ -23,10 +23,10 @@ ON CONFLICT (contact_id, name) DO UPDATE SET
 
 @transaction.atomic
 def record_activities(*, actor: Actor, activities: Sequence[NewActivity]) -> int:
-    """Add them for all contacts who are in the data; how many those were. Raises PermissionRefused."""
+    """Add them for all contacts who are in the data and not restricted; returns how many. Raises PermissionRefused."""
     require(actor, "subscribers.edit")
     wanted = {each.contact_id for each in activities}
-    known = set(Contact.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    known = set(Contact.objects.filter(pk__in=wanted, restricted_at=None).values_list("pk", flat=True))
     rows = [
         ContactActivity(
             contact_id=each.contact_id,

@@ -12,7 +12,7 @@ from deliverability.queries.mailbox_providers import mailbox_provider_of
 from deliverability.queries.suppressions import address_key, live_suppressions
 from deliverability.services.suppression_policy import hold_by_policy
 from deliverability.types import StreamKind
-from subscribers.errors import AddressDoubted, ContactRefused
+from subscribers.errors import AddressDoubted, ContactRefused, ContactRestricted
 from subscribers.models import Contact, CustomField, MailingList, Subscription
 from subscribers.queries.ledger import last_general_answer
 from subscribers.queries.policies import permission_policy
@@ -83,6 +83,8 @@ def change_contact(*, actor: Actor, contact_id: int, values: Mapping[str, str], 
     read = _read_custom(custom)
     with transaction.atomic():
         contact = lock_contact(contact_id)
+        if contact.restricted_at:
+            raise ContactRestricted
         for name in ("first_name", "last_name", "locale", "time_zone", "country"):
             if name in values:
                 setattr(contact, name, values[name].strip())
@@ -140,6 +142,8 @@ def _find_or_add(email: str, first_name: str, last_name: str, country: str) -> i
 
 
 def _refuse_returns(contact: Contact, mailing_list: MailingList) -> None:
+    if contact.restricted_at:
+        raise ContactRestricted
     last = last_general_answer(contact.pk)
     standing = Subscription.objects.filter(contact=contact, mailing_list=mailing_list).first()
     if standing and standing.state == SubscriptionState.SUBSCRIBED and _holds(standing):

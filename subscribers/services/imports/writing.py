@@ -35,10 +35,11 @@ WITH touched AS (
         country = coalesce(nullif(excluded.country, ''), contact.country),
         attributes = contact.attributes || excluded.attributes,
         updated_at = now()
-    WHERE excluded.first_name NOT IN ('', contact.first_name) OR excluded.last_name NOT IN ('', contact.last_name)
+    WHERE contact.restricted_at IS NULL AND (
+        excluded.first_name NOT IN ('', contact.first_name) OR excluded.last_name NOT IN ('', contact.last_name)
         OR excluded.locale NOT IN ('', contact.locale) OR excluded.time_zone NOT IN ('', contact.time_zone)
         OR excluded.country NOT IN ('', contact.country)
-        OR contact.attributes || excluded.attributes <> contact.attributes
+        OR contact.attributes || excluded.attributes <> contact.attributes)
     RETURNING id, xmax = 0 AS is_new
 )
 SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
@@ -51,6 +52,7 @@ FROM touched
 #   unsubscribed              this person's last word on the list, or on all marketing, was no. The subscription alone
 #                             does not tell: anybody can type the address into a form, which makes it pending again
 #   suppressed                bounced, complained, erased, taken out by the team or by policy
+#   restricted                asked us to do nothing with their data for now
 #   subscribed_before         with a permission that still holds: nothing to add
 #   unstated                  the row has a column of permission and leaves it open (permission 1)
 #   grant                     the statement of the import covers them
@@ -71,12 +73,13 @@ WITH person AS MATERIALIZED (
                 ORDER BY purpose, id DESC
             ) last_word WHERE action = 'withdrawn') THEN 'unsubscribed'
         WHEN EXISTS (SELECT FROM ({suppressed}) live WHERE live.address_key = staged.address_key) THEN 'suppressed'
+        WHEN contact.restricted_at IS NOT NULL THEN 'restricted'
         WHEN subscription.state = 'subscribed' AND subscription.consent_id IS NOT NULL
             AND coalesce(subscription.consent_expires_at > now(), true) THEN 'subscribed_before'
         WHEN staged.permission = 1 THEN 'unstated'
         ELSE 'grant' END AS verdict
     FROM import_person staged
-    JOIN LATERAL (SELECT id, country, created_at FROM subscribers_contact
+    JOIN LATERAL (SELECT id, country, created_at, restricted_at FROM subscribers_contact
         WHERE lower(email) = staged.stored_as LIMIT 1) contact ON true
     LEFT JOIN LATERAL (SELECT state, consent_id, consent_expires_at FROM subscribers_subscription
         WHERE contact_id = contact.id AND mailing_list_id = %(list)s LIMIT 1) subscription ON true
@@ -100,14 +103,15 @@ WITH person AS MATERIALIZED (
     WHERE subscription.state <> 'unsubscribed'
 )
 SELECT verdict, count(*),
-    array_agg(row ORDER BY row) FILTER (WHERE verdict IN ('unsubscribed', 'suppressed', 'unstated')),
-    array_agg(email ORDER BY row) FILTER (WHERE verdict IN ('unsubscribed', 'suppressed', 'unstated'))
+    array_agg(row ORDER BY row) FILTER (WHERE verdict IN ('unsubscribed', 'suppressed', 'restricted', 'unstated')),
+    array_agg(email ORDER BY row) FILTER (WHERE verdict IN ('unsubscribed', 'suppressed', 'restricted', 'unstated'))
 FROM person GROUP BY verdict
 """
 _KEPT_OUT = {
     "unsubscribed": "This person has unsubscribed. An import never brings anybody back.",
     "suppressed": "This address is suppressed: it bounced, complained, was erased, or was taken out by the team or its "
     "policy. Suppressions say which.",
+    "restricted": "This person asked us to do nothing with their data for now, so nothing of the file was taken over.",
     "unstated": "The file's own column does not say that this person agreed. The contact is kept, without mail.",
 }
 

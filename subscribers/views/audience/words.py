@@ -143,6 +143,7 @@ SKIPPED: dict[str, Words] = {
     "not_subscribed": gettext_lazy("they were no longer subscribed"),
     "consent_expired": gettext_lazy("their consent had expired"),
     "suppressed": gettext_lazy("they were suppressed"),
+    "restricted": gettext_lazy("they had asked us to do nothing with their data"),
     "paused": gettext_lazy("they had paused all mail"),
     "cancelled": gettext_lazy("the campaign was cancelled before their turn"),
     "unrenderable": gettext_lazy("their mail could not be composed"),
