@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subscribers.views.audience import certificate, contacts, holding, import_setup, imports, lists, profile
+from subscribers.views.audience import certificate, contacts, holding, import_setup, imports, lists, profile, sunset
 from subscribers.views.confirm import confirm
 from subscribers.views.one_click import one_click
 from subscribers.views.policies import country_page, policy_page
@@ -33,6 +33,10 @@ urlpatterns = [
     path("lists/<int:list_id>", lists.edit_list, name="list"),
     path("lists/<int:list_id>/pages/new", lists.sign_up_page, name="list-page-new"),
     path("lists/<int:list_id>/pages/<int:form_id>", lists.sign_up_page, name="list-page"),
+    path("sunset", sunset.sunset, name="sunset"),
+    path("sunset/save", sunset.save_sunset, name="sunset-save"),
+    path("sunset/<int:list_id>/segment", sunset.sunset_segment, name="sunset-segment"),
+    path("sunset/<int:list_id>/<slug:step>", sunset.sunset_people, name="sunset-people"),
     path("imports", imports.imports, name="imports"),
     path("imports/new", import_setup.new_import, name="import-new"),
     path("imports/<int:run_id>", imports.one_import, name="import"),

@@ -18,10 +18,15 @@ def clock(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(known or UTC):%H:%M} {place(zone if known else 'UTC')}"
 
 
+def day(moment: datetime, zone: str) -> str:
+    """`24 Nov 2026`, the day that it was there."""
+    local = moment.astimezone(_zone(zone) or UTC)
+    return f"{local.day} {local:%b %Y}"
+
+
 def day_and_clock(moment: datetime, zone: str) -> str:
     """`24 Nov 2026, 10:04 Berlin time`."""
-    local = moment.astimezone(_zone(zone) or UTC)
-    return f"{local.day} {local:%b %Y}, {clock(moment, zone)}"
+    return f"{day(moment, zone)}, {clock(moment, zone)}"
 
 
 def kept(moment: datetime) -> str:

@@ -12,7 +12,7 @@ from campaigns.types import CampaignState
 from deliverability.models import Event, InboundMail, Provider, Stream, WarmupPlan, Webhook
 from deliverability.queries.way_counts import ways_lately
 from deliverability.types import EventKind
-from subscribers.models import Contact, ImportRun, MailingList
+from subscribers.models import Contact, ImportRun, MailingList, SunsetStanding
 from templates_app.models import Template
 
 Arguments = Callable[[], tuple[object, ...] | None]
@@ -66,6 +66,11 @@ def busiest_way() -> tuple[object, ...] | None:
     return None if key is None else (key, "google")
 
 
+def fading_people() -> tuple[object, ...] | None:
+    """A list and a step of the sunset policy to which somebody has come."""
+    return SunsetStanding.objects.order_by("-pk").values_list("mailing_list_id", "step").first()
+
+
 # A review, which one of the pictures needs, changes the state.
 UNSENT = (CampaignState.DRAFT, CampaignState.REVIEWED)
 
@@ -97,6 +102,8 @@ SCREENS = (
     Screen("list-new", "list-new"),
     Screen("list", "list", newest(MailingList)),
     Screen("list-page", "list-page-new", newest(MailingList)),
+    Screen("sunset", "sunset"),
+    Screen("sunset-people", "sunset-people", fading_people),
     Screen("suppressions", "suppressions"),
     Screen("suppressions-over", "suppressions", query="?state=all"),
     Screen("suppressions-new", "suppressions-new"),

@@ -1,6 +1,7 @@
 """The sunset policy as the team has it."""
 
 from dataclasses import asdict, replace
+from datetime import datetime
 
 from subscribers.models import SunsetPolicy
 from subscribers.rules.sunset import PACES, SHIPPED, Pace, Policy
@@ -28,6 +29,11 @@ def sunset_policy() -> Policy:
         paces={name: Pace(**days) for name, days in row.paces.items()} or PACES,
         lists={int(key): name for key, name in row.lists.items()},
     )
+
+
+def judged_at() -> datetime | None:
+    """When everybody was last judged."""
+    return SunsetPolicy.objects.filter(pk=1).values_list("judged_at", flat=True).first()
 
 
 def policy_columns(policy: Policy) -> dict[str, object]:

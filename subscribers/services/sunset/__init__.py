@@ -3,5 +3,6 @@
 from subscribers.services.sunset.changing import change_policy
 from subscribers.services.sunset.following import follow_people
 from subscribers.services.sunset.judging import judge_people
+from subscribers.services.sunset.segment import make_segment
 
-__all__ = ["change_policy", "follow_people", "judge_people"]
+__all__ = ["change_policy", "follow_people", "judge_people", "make_segment"]

@@ -24,6 +24,7 @@ from subscribers.services.contacts import change_contact
 from subscribers.services.mailing_titles import titles_of
 from subscribers.types import MailingTitle, SubscriptionState
 from subscribers.views.audience.forms import FieldsForm, custom_initial
+from subscribers.views.audience.sunset_words import sunset_lines
 from subscribers.views.audience.words import (
     AGENTS,
     BASIS_NAMES,
@@ -82,6 +83,7 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
             "known": [(field, _shown(field.value)) for field in profile.fields if field.value not in (None, "")],
             "lines": _lines(history.moments),
             "older": history.older,
+            "sunsets": sunset_lines(contact_id, profile.suppressions, cast(Any, request.user).time_zone),
             "is_first_page": "below" not in request.GET,
         },
     )

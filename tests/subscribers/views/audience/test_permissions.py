@@ -30,6 +30,10 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "warmup-new": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
     "settings-permission": ("get", (), {Role.OWNER}),
     "settings-permission-country": ("get", ("country",), {Role.OWNER}),
+    "sunset": ("get", (), EVERYBODY),
+    "sunset-save": ("post", (), WRITERS),
+    "sunset-people": ("get", ("list", "step"), EVERYBODY),
+    "sunset-segment": ("post", ("list",), WRITERS),
     "lists": ("get", (), EVERYBODY),
     "list-new": ("get", (), WRITERS),
     "list": ("get", ("list",), WRITERS),
@@ -66,6 +70,7 @@ def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None
         "run": ImportRun.objects.create(file_name="people.csv", mailing_list=news, state="finished").pk,
         "view": SavedView.objects.create(name="Paused", query="paused=yes", saved_by="Mira").pk,
         "which": "rejects",
+        "step": "win_back",
         "country": "DE",
     }
     if role:
