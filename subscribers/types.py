@@ -41,6 +41,8 @@ class Purpose(StrEnum):
     FREQUENCY = "frequency"
     LANGUAGE = "language"
     ADDRESS = "address"
+    EXPORT = "export"
+    ERASURE = "erasure"
 
 
 class SubscriptionState(StrEnum):
@@ -55,6 +57,16 @@ class Frequency(StrEnum):
     EVERY = "every"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
+
+
+class LeavingReason(StrEnum):
+    """Why somebody left everything, if they care to say."""
+
+    TOO_MANY = "too_many"
+    NOT_FOR_ME = "not_for_me"
+    NEVER_SIGNED_UP = "never_signed_up"
+    NO_LONGER_NEEDED = "no_longer_needed"
+    OTHER = "other"
 
 
 class ExclusionReason(StrEnum):

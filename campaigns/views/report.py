@@ -23,9 +23,10 @@ from campaigns.views.canary import canary_context
 from campaigns.views.figures import figure_list
 from campaigns.views.lanes import Provider, headline, providers, troubles
 from campaigns.views.setup import setup, viewer_zone
-from campaigns.views.words import REASONS, STATES
+from campaigns.views.words import FAREWELLS, REASONS, STATES
 from deliverability.queries.engaged import OverTime, engaged_by_provider, engagement_over_time, link_clicks
 from deliverability.queries.totals import totals_by_provider
+from subscribers.queries.farewells import farewells_of_mailing
 from templates_app.queries.lines import line_as_read
 
 _OPEN = (CampaignState.DRAFT, CampaignState.REVIEWED)
@@ -105,7 +106,16 @@ def _report(request: HttpRequest, found: Campaign) -> dict[str, Any]:
         **_figures(request, found),
         "left_out": [(REASONS[reason], reason.value, count) for reason, count in left_out.items()],
         "left_out_count": sum(left_out.values()),
+        **_farewells(found),
     }
+
+
+def _farewells(found: Campaign) -> dict[str, Any]:
+    """Why people who left by this mail say they did."""
+    if found.mailing_id is None:
+        return {}
+    said = farewells_of_mailing(found.mailing_id)
+    return {"farewells": [(FAREWELLS[reason], people) for reason, people in said.reasons], "parting_words": said.words}
 
 
 def _progress(request: HttpRequest, found: Campaign) -> dict[str, Any]:

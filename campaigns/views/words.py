@@ -16,6 +16,14 @@ STATES: dict[CampaignState, tuple[str | Promise, str]] = {
     CampaignState.SENT: (_("Sent"), "ok"),
     CampaignState.CANCELLED: (_("Cancelled"), "bad"),
 }
+# Why people who left everything say they did; keys are subscribers.types.LeavingReason.
+FAREWELLS: dict[str, str | Promise] = {
+    "too_many": _("Too many emails"),
+    "not_for_me": _("Not for them"),
+    "no_longer_needed": _("No longer needed"),
+    "never_signed_up": _("Never signed up"),
+    "other": _("Another reason"),
+}
 # Why somebody is left out, as a line of a list; keys are ExclusionReason and SkipReason words.
 REASONS: dict[str, str | Promise] = {
     "unsubscribed": _("Unsubscribed from this list"),

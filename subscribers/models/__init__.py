@@ -4,6 +4,7 @@ from subscribers.models.activity import ActivityTotal, ContactActivity, MailHist
 from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.imports import ImportRun
+from subscribers.models.leaving import Farewell
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
 from subscribers.models.lists import MailingList, SignUpForm, Subscription
 from subscribers.models.policies import PermissionChoice
@@ -23,6 +24,7 @@ __all__ = [
     "ContactActivity",
     "ContactColumns",
     "CustomField",
+    "Farewell",
     "ImportRun",
     "MailHistory",
     "MailingList",

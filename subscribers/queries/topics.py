@@ -7,7 +7,7 @@ from django.db.models import Q
 from deliverability.queries.suppressions import live_suppressions
 from deliverability.types import StreamKind, SuppressionReason
 from subscribers.models import Contact, MailingList, Subscription
-from subscribers.types import SubscriptionState
+from subscribers.types import Frequency, SubscriptionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Topic:
     name: str
     description: str
     state: str
+    frequency: str
 
     @property
     def is_chosen(self) -> bool:
@@ -30,9 +31,14 @@ class Topic:
 
 def topics_of(contact_id: int) -> list[Topic]:
     """Every public list, and those private ones with which the person has to do, by name."""
-    states = dict(Subscription.objects.filter(contact_id=contact_id).values_list("mailing_list_id", "state"))
-    lists = MailingList.objects.filter(Q(is_public=True) | Q(pk__in=states)).order_by("name", "id")
-    return [Topic(found.pk, found.name, found.description, states.get(found.pk, "")) for found in lists]
+    standings = {each.mailing_list_id: each for each in Subscription.objects.filter(contact_id=contact_id)}
+    lists = MailingList.objects.filter(Q(is_public=True) | Q(pk__in=standings)).order_by("name", "id")
+    return [_topic(found, standings.get(found.pk)) for found in lists]
+
+
+def _topic(found: MailingList, standing: Subscription | None) -> Topic:
+    state, frequency = (standing.state, standing.frequency) if standing else ("", Frequency.EVERY.value)
+    return Topic(found.pk, found.name, found.description, state, frequency)
 
 
 def is_blocked(contact: Contact) -> bool:

@@ -1,4 +1,4 @@
-"""What a person sets in the preference center besides leaving: topics, a pause, tracking."""
+"""What a person sets in the preference center besides leaving: topics and how often, a pause, tracking, language."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from subscribers.errors import PauseRefused
 from subscribers.models import Contact, Subscription
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.services.subscriptions import subscribe, unsubscribe
@@ -13,6 +14,8 @@ from subscribers.services.subscriptions.granting import TRACKING_FIELDS, set_tra
 from subscribers.types import Basis, ConsentAction, Frequency, Origin, Purpose
 
 PAUSE = timedelta(days=30)
+# A break of one's own choice is at most this long: who wants no mail for years wants to leave.
+LONGEST_PAUSE = timedelta(days=366)
 
 
 def change_topics(
@@ -97,14 +100,38 @@ def change_tracking(
         return bool(changed)
 
 
-def pause(*, contact_id: int, origin: Origin) -> datetime:
-    """Hold all marketing mail for 30 days and return until when; a repeated call does not prolong a running pause."""
+def change_language(*, contact_id: int, language: str, origin: Origin) -> bool:
+    """Write to the person in this language from now on; False if that is so already. Raises ContactGone."""
+    with transaction.atomic():
+        contact = lock_contact(contact_id)
+        if contact.locale == language:
+            return False
+        record_consent(
+            contact=contact,
+            purpose=Purpose.LANGUAGE,
+            action=ConsentAction.CHOSEN,
+            detail=language,
+            origin=origin,
+        )
+        contact.locale = language
+        contact.save(update_fields=["locale", "updated_at"])
+        return True
+
+
+def pause(*, contact_id: int, origin: Origin, until: datetime | None = None) -> datetime:
+    """Hold all marketing mail until then, or for 30 days, and return until when. Raises PauseRefused, ContactGone.
+
+    A call without a time does not prolong a running pause; one with a time moves its end.
+    """
     with transaction.atomic():
         contact = lock_contact(contact_id)
         now = timezone.now()
-        if contact.paused_until and contact.paused_until > now:
-            return contact.paused_until
-        until = now + PAUSE
+        running = contact.paused_until if contact.paused_until and contact.paused_until > now else None
+        if running and until in (None, running):
+            return running
+        until = until or now + PAUSE
+        if not now < until <= now + LONGEST_PAUSE:
+            raise PauseRefused
         _set_pause(contact, ConsentAction.PAUSED, until, origin, now)
         return until
 

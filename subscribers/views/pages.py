@@ -42,7 +42,13 @@ def show(
 ) -> HttpResponse:
     """A page in the person's language; nobody may cache, frame or, if private, index it or learn its address."""
     language, nonce = language_for(request, contact), secrets.token_urlsafe(16)
-    values = {"masthead": masthead(), "nonce": nonce, "language": language, **(context or {})}
+    values = {
+        "masthead": masthead(),
+        "nonce": nonce,
+        "language": language,
+        "languages": settings.LANGUAGES,
+        **(context or {}),
+    }
     with translation.override(language):
         response = HttpResponse(render_to_string(f"subscribers/{template}.html", values, request), status=status)
     response.headers["Content-Language"] = language
@@ -56,8 +62,9 @@ def show(
 
 
 def language_for(request: HttpRequest, contact: Contact | None) -> str:
-    """The contact's own language where we speak it, else the browser's."""
-    return _spoken(contact.locale if contact else "") or str(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
+    """What the page is asked to be shown in, else the contact's own language where we speak it, else the browser's."""
+    chosen = spoken(request.GET.get("lang", "")) or spoken(contact.locale if contact else "")
+    return chosen or str(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
 
 
 def masthead() -> Masthead:
@@ -74,10 +81,11 @@ def masthead() -> Masthead:
     )
 
 
-def _spoken(locale: str) -> str:
+def spoken(locale: str) -> str:
+    """The language of our catalogues that comes closest; empty where none does."""
     if not locale:
         return ""
     try:
         return translation.get_supported_language_variant(locale.lower().replace("_", "-"))
-    except LookupError:
+    except (LookupError, ValueError):
         return ""

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from subscribers import conf
 from subscribers.models import MailingList
+from subscribers.queries.farewells import farewells_of_list
 from subscribers.queries.list_sizes import forms_of, list_of, list_sizes, sign_up_pages
 from subscribers.services.lists import add_list, change_list, save_sign_up_form
 from subscribers.views.audience.forms import ListForm, SignUpPageForm
+from subscribers.views.audience.words import FAREWELLS
 
 may_edit = permission_required("subscribers.edit", raise_exception=True)
 
@@ -47,7 +49,13 @@ def edit_list(request: HttpRequest, list_id: int) -> HttpResponse:
         change_list(actor=cast(Any, request.user), list_id=list_id, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("list", list_id)
-    context = {"form": form, "list": found, "pages": forms_of(list_id), "base_url": conf.base_url()}
+    context = {
+        "form": form,
+        "list": found,
+        "pages": forms_of(list_id),
+        "base_url": conf.base_url(),
+        **_farewells(list_id),
+    }
     return render(request, "subscribers/audience/list.html", context)
 
 
@@ -65,6 +73,11 @@ def sign_up_page(request: HttpRequest, list_id: int, form_id: int | None = None)
         return redirect("list", list_id)
     context = {"form": form, "list": found, "page": page, "base_url": conf.base_url()}
     return render(request, "subscribers/audience/sign_up_page.html", context)
+
+
+def _farewells(list_id: int) -> dict[str, Any]:
+    said = farewells_of_list(list_id)
+    return {"farewells": [(FAREWELLS[reason], people) for reason, people in said.reasons], "parting_words": said.words}
 
 
 def _list(list_id: int) -> MailingList:

@@ -11,7 +11,7 @@ from subscribers.queries.choices import list_names
 from subscribers.queries.contact_page import Row, Total
 from subscribers.rules.imports.headers import Field
 from subscribers.rules.judgement import Risk
-from subscribers.types import Basis, ConsentAction, Frequency, Purpose, SubscriptionState
+from subscribers.types import Basis, ConsentAction, Frequency, LeavingReason, Purpose, SubscriptionState
 
 Words = str | Promise
 
@@ -116,11 +116,20 @@ _ASKED: dict[str, Words] = {
     Purpose.CLICK_TRACKING: gettext_lazy("tracking of clicks"),
     Purpose.LANGUAGE: gettext_lazy("the language of mail"),
     Purpose.ADDRESS: gettext_lazy("a new address"),
+    Purpose.EXPORT: gettext_lazy("a copy of their data"),
+    Purpose.ERASURE: gettext_lazy("the deletion of their data"),
 }
 _CHOSEN: dict[str, Words] = {
     Frequency.EVERY: gettext_lazy("every issue"),
-    Frequency.WEEKLY: gettext_lazy("one digest a week"),
-    Frequency.MONTHLY: gettext_lazy("one digest a month"),
+    Frequency.WEEKLY: gettext_lazy("at most one mail a week"),
+    Frequency.MONTHLY: gettext_lazy("at most one mail a month"),
+}
+FAREWELLS: dict[str, Words] = {
+    LeavingReason.TOO_MANY: gettext_lazy("Too many emails"),
+    LeavingReason.NOT_FOR_ME: gettext_lazy("Not for them"),
+    LeavingReason.NO_LONGER_NEEDED: gettext_lazy("No longer needed"),
+    LeavingReason.NEVER_SIGNED_UP: gettext_lazy("Never signed up"),
+    LeavingReason.OTHER: gettext_lazy("Another reason"),
 }
 # Icon and words of an event in a person's history.
 EVENTS: dict[EventKind, tuple[str, Words]] = {

@@ -16,6 +16,8 @@ from deliverability.models import DeliveryBatch, Stream, Suppression
 from deliverability.services.events import append_events
 from deliverability.types import AgentKind, EventKind, NewEvent, Scope
 from subscribers.models import Contact
+from subscribers.services.subscriptions import say_why, unsubscribe_all
+from subscribers.types import LeavingReason, Origin
 from tests.factories.accounts import UserFactory
 from tests.factories.campaigns import sending
 from tests.factories.subscribers import subscribed
@@ -252,3 +254,20 @@ def test_bounces_are_the_refused_and_the_returned_and_neither_is_delivered(marke
         assert [one.email in people for one in (refused, returned, reached)] == [
             one in behind for one in (refused, returned, reached)
         ]
+
+
+def test_why_people_left_by_this_mail_is_counted_by_reason_with_their_words(marketer: Client) -> None:
+    people = [subscribed(), subscribed()]
+    campaign = sending()
+    for contact, words in zip(people, ("Daily is <b>a lot</b>.", ""), strict=True):
+        left = unsubscribe_all(contact_id=contact.pk, origin=Origin(source="x", actor="the person"))
+        say_why(
+            contact_id=contact.pk,
+            entry_id=left.entry_id,
+            reason=LeavingReason.TOO_MANY,
+            words=words,
+            mailing_id=campaign.mailing_id,
+        )
+    page = marketer.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    assert "<li><span>Too many emails</span><span>2</span></li>" in page
+    assert page.count("Daily is &lt;b&gt;a lot&lt;/b&gt;.") == 1

@@ -11,9 +11,11 @@ from deliverability.queries import tokens
 from deliverability.queries.suppressions import suppressed_keys
 from deliverability.services.suppression import suppress
 from deliverability.types import EventKind, Scope, StreamKind, SuppressionReason
-from subscribers.models import ConsentRecord, Contact, MailingList
+from subscribers.models import ConsentRecord, Contact, Farewell, MailingList
+from subscribers.queries.farewells import Farewells, farewells_of_list, farewells_of_mailing
 from subscribers.queries.tokens import sign_visit
-from subscribers.types import FIRST_TEST_RECIPIENT
+from subscribers.services.subscriptions import unsubscribe_all
+from subscribers.types import FIRST_TEST_RECIPIENT, Origin
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import MailingListFactory, subscribed
@@ -157,3 +159,79 @@ def test_the_contacts_language_comes_first(
     response = client.get(path_of(alice), headers={"Accept-Language": accept})
     assert response["Content-Language"] == spoken
     assert f'<html lang="{spoken}">' in response.content.decode()
+
+
+def test_how_often_and_the_language_are_saved_and_told_back(client: Client, alice: Contact) -> None:
+    path, news = path_of(alice), MailingList.objects.get(slug="news").pk
+    often = {f"often-{news}": "weekly", f"often_was-{news}": "every"}
+    press(client, path, "save", topic=[news], was=[news], language="fr", language_was="", **often)
+    alice.refresh_from_db()
+    assert (alice.locale, alice.subscriptions.get().frequency) == ("fr", "weekly")
+    page = client.get(f"{path}?lang=en").content.decode()
+    assert "You chose for “News”: At most once a week" in page
+    assert "You chose a language: Français" in page
+    assert '<html lang="fr">' in client.get(path).content.decode()
+    said = ConsentRecord.objects.filter(contact=alice, action="chosen").order_by("pk")
+    assert [(entry.purpose, entry.detail) for entry in said] == [("frequency", "weekly"), ("language", "fr")]
+
+
+def test_a_language_in_the_address_only_shows(client: Client, alice: Contact) -> None:
+    before = ConsentRecord.objects.count()
+    response = client.get(f"{path_of(alice)}?lang=it")
+    assert response["Content-Language"] == "it"
+    assert client.get(f"{path_of(alice)}?lang={'x' * 600}")["Content-Language"] == "en"
+    alice.refresh_from_db()
+    assert (alice.locale, ConsentRecord.objects.count()) == ("", before)
+
+
+def test_a_break_of_ones_own_choice_ends_where_the_person_lives(client: Client, alice: Contact) -> None:
+    Contact.objects.update(time_zone="America/New_York")
+    path = path_of(alice)
+    with time_machine.travel("2026-11-20T10:00:00Z", tick=False):
+        press(client, path, "pause", until="2027-02-01")
+        alice.refresh_from_db()
+        assert alice.paused_until is not None
+        assert alice.paused_until.isoformat() == "2027-02-01T05:00:00+00:00"
+        for wrong in ("2026-11-20", "2027-12-01", "soon", "9999-12-31"):
+            assert "Please choose a day from tomorrow on" in press(client, path, "pause", until=wrong)
+        press(client, path, "pause", until="2026-12-24")
+    alice.refresh_from_db()
+    assert alice.paused_until.isoformat() == "2026-12-24T05:00:00+00:00"
+
+
+def test_the_browsers_privacy_signal_ends_tracking_with_the_next_button(client: Client, alice: Contact) -> None:
+    Contact.objects.update(tracks_opens=True, tracks_clicks=True)
+    path = path_of(alice)
+    page = client.get(path, headers={"Sec-GPC": "1"}).content.decode()
+    assert "Global Privacy Control" in page
+    assert page.count('name="tracking"') == page.count(" disabled>") == 2
+    assert not re.search(r'name="tracking" value="\w+" checked', page)
+    response = client.post(path, {"do": "save", "tracking": ["open_tracking"]}, headers={"Sec-GPC": "1"})
+    assert response.status_code == 303
+    alice.refresh_from_db()
+    assert (alice.tracks_opens, alice.tracks_clicks) == (False, False)
+    ended = ConsentRecord.objects.filter(contact=alice, action="withdrawn")
+    assert {entry.purpose for entry in ended} == {"open_tracking", "click_tracking"}
+    assert all("Sec-GPC" in entry.source for entry in ended)
+
+
+def test_who_left_may_say_why_once_and_the_report_counts_it(client: Client, alice: Contact) -> None:
+    mailing, news = MailingFactory.create(), MailingList.objects.get(slug="news")
+    path = f"/p/{tokens.sign(mailing.pk, alice.pk)}"
+    page = press(client, path, "leave")
+    entry = re.search(r'name="entry" value="(\d+)"', page)
+    assert entry
+    page = press(client, path, "why", entry=entry[1], reason="too_many", words=" Daily is a lot. ")
+    assert "Thank you" in page
+    assert "Would you tell us why?" not in page
+    expected = Farewells([("too_many", 1)], ["Daily is a lot."])
+    assert farewells_of_mailing(mailing.pk) == farewells_of_list(news.pk) == expected
+    assert farewells_of_list(MailingList.objects.get(slug="offers").pk) == Farewells([], [])
+
+
+def test_nobody_says_why_for_somebody_else_or_without_leaving(client: Client, alice: Contact) -> None:
+    bob = subscribed(MailingList.objects.get(slug="news"), email="bob@gmail.com")
+    departure = unsubscribe_all(contact_id=bob.pk, origin=Origin(source="x", actor="the person"))
+    press(client, path_of(alice), "why", entry=departure.entry_id, reason="other")
+    press(client, path_of(bob), "why", entry=departure.entry_id, reason="explode")
+    assert not Farewell.objects.exists()
