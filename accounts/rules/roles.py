@@ -23,7 +23,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DELIVERABILITY: frozenset(_LOOK | {"deliverability.manage", "campaigns.approve"}),
     Role.DEVELOPER: frozenset(_LOOK | {"templates_app.edit", "accounts.manage_keys", "config.build"}),
     # Answers what people ask about their data: only owners do so besides.
-    Role.PRIVACY: frozenset(_LOOK | {"subscribers.edit", "subscribers.privacy"}),
+    Role.PRIVACY: frozenset(_LOOK | {"subscribers.privacy"}),
 }
 # Every permission that some role has; Django's own for its admin, such as `campaigns.change_campaign`, are not ours.
 KNOWN = frozenset().union(*PERMISSIONS.values())

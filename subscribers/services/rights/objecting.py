@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.services.permission import require
 from accounts.types import Actor
 from subscribers.services.consent import lock_contact
+from subscribers.services.rights.acting import require_care
 from subscribers.services.subscriptions import unsubscribe_all
 from subscribers.services.subscriptions.granting import TRACKING_FIELDS, set_tracking
 from subscribers.types import Origin
@@ -17,7 +17,7 @@ def object_to_marketing(*, contact_id: int, actor: Actor, source: str) -> None:
 
     Only a new yes of the person themself ends it.
     """
-    require(actor, "subscribers.edit")
+    require_care(actor)
     contact = lock_contact(contact_id)
     origin = Origin(source=f"Objection to direct marketing: {source}", actor=str(actor))
     unsubscribe_all(contact_id=contact_id, origin=origin)

@@ -11,7 +11,7 @@ from subscribers.errors import RequestRefused
 from subscribers.models import Contact, PrivacyRequest, PrivacyStep
 from subscribers.rules.deadlines import due, extended, law_of
 from subscribers.services.consent import lock_contact
-from subscribers.services.rights.acting import PRIVACY
+from subscribers.services.rights.acting import PRIVACY, require_care
 from subscribers.types import PrivacyLaw, RequestKind, RequestState
 
 _OPENED = "Asked for it: {source}"
@@ -34,7 +34,7 @@ def open_request(
     A second request of one kind joins the first while that is open. Raises ContactGone, RequestRefused,
     PermissionRefused.
     """
-    require(actor, "subscribers.edit")
+    require_care(actor)
     contact = None if contact_id is None else lock_contact(contact_id)
     if contact is None and not address.strip():
         raise RequestRefused("Say who asks: without an address nobody can be answered. Nothing was noted.")

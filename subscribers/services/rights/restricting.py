@@ -7,6 +7,7 @@ from accounts.services import audit
 from accounts.services.permission import require
 from accounts.types import Actor
 from subscribers.services.consent import lock_contact
+from subscribers.services.rights.acting import PRIVACY
 
 
 @transaction.atomic
@@ -15,7 +16,7 @@ def restrict(*, contact_id: int, actor: Actor) -> bool:
 
     What they themselves say, such as that they leave, is still taken down.
     """
-    require(actor, "subscribers.privacy")
+    require(actor, PRIVACY)
     contact = lock_contact(contact_id)
     if contact.restricted_at:
         return False
@@ -29,7 +30,7 @@ def restrict(*, contact_id: int, actor: Actor) -> bool:
 def end_restriction(*, contact_id: int, actor: Actor) -> bool:
     """The person must have been told before (Art. 18(3)). False if there was none. Raises ContactGone,
     PermissionRefused."""
-    require(actor, "subscribers.privacy")
+    require(actor, PRIVACY)
     contact = lock_contact(contact_id)
     if contact.restricted_at is None:
         return False
