@@ -237,6 +237,8 @@ CELERY_BEAT_SCHEDULE = {
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
     "judge silence": {"task": "subscribers.judge_silence", "schedule": 86_400.0},
     "follow silence": {"task": "subscribers.follow_silence", "schedule": 600.0},
+    "remind the unconfirmed": {"task": "subscribers.remind_unconfirmed", "schedule": 300.0},
+    "forget the unconfirmed": {"task": "subscribers.forget_unconfirmed", "schedule": 3_600.0},
     "measure segments": {"task": "subscribers.measure_segments", "schedule": 86_400.0},
 }
 # Beat writes when it last ran what; lost, it runs everything once more, which does no harm.

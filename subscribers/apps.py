@@ -14,7 +14,7 @@ class SubscribersConfig(AppConfig):
         from subscribers.queries.choices import list_names
         from subscribers.queries.preview_people import PreviewPeople
         from subscribers.queries.tracking import tracking_consent
-        from subscribers.services.sign_up import COMPOSER
+        from subscribers.services.waiting import COMPOSER
         from templates_app.services.people import register_people
 
         register_composer(COMPOSER, ConfirmationComposer())

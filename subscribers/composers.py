@@ -9,7 +9,7 @@ from deliverability.errors import HeaderRefused
 from deliverability.queries.streams import stream_of_kind
 from deliverability.queries.suppressions import suppressed_keys
 from deliverability.services.framing import MessageFrame
-from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped, SkipReason
+from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped, SkipReason, StreamKind
 from subscribers import conf
 from subscribers.models import ConsentRecord, Contact
 from subscribers.queries.ledger import latest_request, waits_for_answer
@@ -19,17 +19,22 @@ from templates_app.types import MessageLinks
 
 
 class ConfirmationComposer:
-    """Asks the owner of a mailbox whether it was they who signed up; `reference` is the id of the sign-up form.
+    """Asks the owner of a mailbox whether it was they who signed up; `reference` is the id of the sign-up form,
+    and behind a slash the number of a reminder.
 
     The mail repeats nothing that was typed into the form but the address: anybody can type there, and a stranger's
     mailbox is no place for their words.
     """
 
     def compose(self, mailing: MailingBrief, recipient_ids: Sequence[int]) -> Iterator[OutgoingMessage | Skipped]:
-        form_id = int(mailing.reference)
+        form, _, reminder = mailing.reference.partition("/")
+        form_id, is_reminder = int(form), bool(reminder)
         contacts = Contact.objects.in_bulk(list(recipient_ids))
         keys = [bytes(contact.address_key) for contact in contacts.values()]
         suppressed = suppressed_keys(mailing.stream_kind, keys, stream_id=mailing.stream_id)
+        if is_reminder:
+            # The question is asked of whoever comes back after leaving; nobody who left is asked twice.
+            suppressed |= suppressed_keys(StreamKind.MARKETING, keys)
         organisation = current_organisation()
         frame = MessageFrame(
             mailing=mailing, sender=Sender(organisation.name, stream_of_kind(mailing.stream_kind).from_email)
@@ -41,23 +46,24 @@ class ConfirmationComposer:
             elif bytes(contact.address_key) in suppressed:
                 yield Skipped(recipient_id, SkipReason.SUPPRESSED)
             else:
-                yield _message(frame, form_id, contact)
+                yield _message(frame, form_id, contact, is_reminder)
 
 
-def _message(frame: MessageFrame, form_id: int, contact: Contact) -> OutgoingMessage | Skipped:
+def _message(frame: MessageFrame, form_id: int, contact: Contact, is_reminder: bool) -> OutgoingMessage | Skipped:
     requests = [request for request in latest_request(contact.pk, form_id) if waits_for_answer(request)]
     if not any(request.mailing_list_id for request in requests):
         # Answered in the meantime, as when an earlier mail was confirmed: there is nothing left to ask.
         return Skipped(contact.pk, SkipReason.NOT_SUBSCRIBED)
     try:
-        return frame.frame(recipient_id=contact.pk, address=contact.email, content=_content(form_id, contact, requests))
+        content = _content(form_id, contact, requests, is_reminder)
+        return frame.frame(recipient_id=contact.pk, address=contact.email, content=content)
     except HeaderRefused:
         return Skipped(contact.pk, SkipReason.UNDELIVERABLE_ADDRESS)
 
 
-def _content(form_id: int, contact: Contact, requests: list[ConsentRecord]) -> bytes:
+def _content(form_id: int, contact: Contact, requests: list[ConsentRecord], is_reminder: bool) -> bytes:
     organisation = current_organisation()
-    plan = confirmation_plan(locale=contact.locale, brand_color=organisation.brand_color)
+    plan = confirmation_plan(locale=contact.locale, brand_color=organisation.brand_color, is_reminder=is_reminder)
     token = sign_confirmation(contact_id=contact.pk, form_id=form_id, request_ids=[entry.pk for entry in requests])
     values = {
         "confirm_url": f"{conf.base_url()}{reverse('confirm', args=[token])}",
@@ -65,5 +71,5 @@ def _content(form_id: int, contact: Contact, requests: list[ConsentRecord]) -> b
         "lists": [entry.mailing_list.name for entry in requests if entry.mailing_list],
         "organisation": {"name": organisation.name, "postal_address": organisation.postal_address},
     }
-    # No unsubscribe link: this mail is asked for and comes once.
+    # No unsubscribe link: nobody who does nothing gets more than this question and its reminders.
     return plan.render(values, MessageLinks(unsubscribe_url="", preferences_url=""))

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.services.permission import SENDWELL
 from subscribers.queries.import_runs import unfinished_uploads
-from subscribers.services import engagement, ledger
+from subscribers.services import engagement, forgetting, ledger, waiting
 from subscribers.services.holding import hold_contacts
 from subscribers.services.imports import run_upload
 from subscribers.services.placing import place_contacts as place
@@ -44,6 +44,16 @@ def hold_by_policy() -> None:
 @shared_task(name="subscribers.seal_ledger")
 def seal_ledger() -> None:
     ledger.take_checkpoint()
+
+
+@shared_task(name="subscribers.remind_unconfirmed")
+def remind_unconfirmed() -> None:
+    waiting.remind_unconfirmed()
+
+
+@shared_task(name="subscribers.forget_unconfirmed")
+def forget_unconfirmed() -> None:
+    forgetting.forget_unconfirmed()
 
 
 @shared_task(name="subscribers.measure_segments")

@@ -6,11 +6,12 @@ from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.imports import ImportRun
 from subscribers.models.leaving import Farewell
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
-from subscribers.models.lists import MailingList, SignUpForm, Subscription
+from subscribers.models.lists import MailingList, SignUpForm, SignUpFormText, Subscription
 from subscribers.models.policies import PermissionChoice
 from subscribers.models.rights import PrivacyRequest, PrivacyStep
 from subscribers.models.screens import ContactColumns, SavedView
 from subscribers.models.segments import Segment, SegmentSize
+from subscribers.models.sign_ups import FormDay, PendingSignUp
 from subscribers.models.sunset import SunsetPolicy, SunsetStanding
 
 __all__ = [
@@ -25,9 +26,11 @@ __all__ = [
     "ContactColumns",
     "CustomField",
     "Farewell",
+    "FormDay",
     "ImportRun",
     "MailHistory",
     "MailingList",
+    "PendingSignUp",
     "PermissionChoice",
     "PrivacyRequest",
     "PrivacyStep",
@@ -35,6 +38,7 @@ __all__ = [
     "Segment",
     "SegmentSize",
     "SignUpForm",
+    "SignUpFormText",
     "Subscription",
     "SunsetPolicy",
     "SunsetStanding",

@@ -56,8 +56,12 @@ class Subscription(models.Model):
         ]
 
 
+def first_name_alone() -> list[list[object]]:
+    return [["first_name", False]]
+
+
 class SignUpForm(models.Model):
-    """A hosted page on which people sign up; its wording is what they agree to."""
+    """A hosted page on which people sign up; its wording is what they agree to. The texts here are in `locale`."""
 
     slug = models.SlugField(unique=True)
     title = models.CharField(max_length=120)
@@ -65,6 +69,27 @@ class SignUpForm(models.Model):
     lists = models.ManyToManyField("subscribers.MailingList", related_name="forms")
     wording = models.ForeignKey("subscribers.ConsentWording", on_delete=models.PROTECT, related_name="forms")
     is_open = models.BooleanField(default=True)
+    locale = models.CharField(max_length=16, default="en")
+    thanks = models.TextField(blank=True, help_text="Said once somebody has signed up.")
+    welcome = models.TextField(blank=True, help_text="Said once somebody has confirmed.")
+    # Pairs of key and whether it must be filled in, in the order of the page: PostgreSQL forgets that of an object.
+    fields = models.JSONField(default=first_name_alone)
+    brand_color = models.CharField(max_length=7, blank=True, help_text="Empty: the organisation's.")
 
     def __str__(self) -> str:
         return self.title
+
+
+class SignUpFormText(models.Model):
+    """The same page in one more language."""
+
+    form = models.ForeignKey("subscribers.SignUpForm", on_delete=models.CASCADE, related_name="translations")
+    locale = models.CharField(max_length=16)
+    title = models.CharField(max_length=120)
+    introduction = models.TextField(blank=True)
+    thanks = models.TextField(blank=True)
+    welcome = models.TextField(blank=True)
+    wording = models.ForeignKey("subscribers.ConsentWording", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["form", "locale"], name="form_text_once")]

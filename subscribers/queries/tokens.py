@@ -1,5 +1,6 @@
 """Signs and reads the links of the public pages; who holds one is the person, for what it names and no more."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,9 +14,13 @@ VISIT_WITHIN = timedelta(days=30)
 # No person fills a form in faster; a page left open overnight may show yesterday's words.
 SLOWER_THAN = timedelta(seconds=2)
 WITHIN = timedelta(hours=12)
+# What a person without JavaScript waits instead of a proof of work, and how long the page may then lie open.
+PATIENCE = timedelta(seconds=10)
+CHECK_WITHIN = timedelta(hours=1)
 # "." is safe in a URL and occurs in no part; ":" is where some mail clients end a link.
 _CONFIRMATIONS = signing.TimestampSigner(sep=".", salt="subscribers.confirmation")
 _TICKETS = signing.TimestampSigner(sep=".", salt="subscribers.sign-up")
+_CHECKS = signing.TimestampSigner(sep=".", salt="subscribers.sign-up.check")
 _VISITS = signing.TimestampSigner(sep=".", salt="subscribers.visit")
 
 
@@ -39,32 +44,61 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class FormTicket:
-    """Which form somebody was shown, with which words and in which language: what the ledger will say they saw."""
+    """Which form somebody was shown, with which words and in which language: what the ledger will say they saw.
+
+    `site` is the origin of the page in which they began, where that is another one than ours.
+    """
 
     form_id: int
     wording_id: int
     locale: str
+    site: str = ""
     is_too_fast: bool = False
     is_too_old: bool = False
 
 
-def sign_ticket(*, form_id: int, wording_id: int, locale: str) -> str:
-    return _TICKETS.sign_object([form_id, wording_id, locale])
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether so much time went by that no work is needed."""
+
+    was_patient: bool
+
+
+def sign_ticket(*, form_id: int, wording_id: int, locale: str, site: str = "") -> str:
+    # No two pages bear the same ticket, so that one which was used can be told.
+    return _TICKETS.sign_object([form_id, wording_id, locale, site, secrets.token_urlsafe(6)])
 
 
 def read_ticket(token: str) -> FormTicket | None:
     """None for a ticket that we did not sign."""
     try:
-        form_id, wording_id, locale = _TICKETS.unsign_object(token)
+        form_id, wording_id, locale, site, _ = _TICKETS.unsign_object(token)
     except (signing.BadSignature, ValueError):
         return None
     return FormTicket(
         form_id,
         wording_id,
         locale,
+        site,
         is_too_fast=not _is_older(_TICKETS, token, SLOWER_THAN),
         is_too_old=_is_older(_TICKETS, token, WITHIN),
     )
+
+
+def sign_check(*, form_id: int, email: str) -> str:
+    """For somebody who must show that they are no machine: by work, or by patience."""
+    return _CHECKS.sign_object([form_id, email, secrets.token_urlsafe(6)])
+
+
+def read_check(token: str, *, form_id: int, email: str) -> Check | None:
+    """None for a token that we did not sign for this form and address within the last hour."""
+    try:
+        signed_form, signed_email, _ = _CHECKS.unsign_object(token, max_age=CHECK_WITHIN)
+    except (signing.BadSignature, ValueError):
+        return None
+    if (signed_form, signed_email) != (form_id, email):
+        return None
+    return Check(was_patient=_is_older(_CHECKS, token, PATIENCE))
 
 
 def sign_confirmation(*, contact_id: int, form_id: int, request_ids: list[int]) -> str:

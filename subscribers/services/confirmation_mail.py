@@ -16,7 +16,7 @@ _SOURCE = Path(__file__).parent.parent / "templates" / "subscribers" / "confirma
 _ORGANISATION = "{{ organisation.name }}"
 
 
-def confirmation_plan(*, locale: str, brand_color: str) -> MergePlan:
+def confirmation_plan(*, locale: str, brand_color: str, is_reminder: bool = False) -> MergePlan:
     """The merge plan in the contact's language, English where we do not speak it.
 
     Values: `confirm_url`, `address`, `lists` (names), `organisation` (name, postal_address).
@@ -25,14 +25,14 @@ def confirmation_plan(*, locale: str, brand_color: str) -> MergePlan:
         language = get_supported_language_variant(locale.lower().replace("_", "-"))
     except LookupError:
         language = settings.LANGUAGE_CODE
-    return _plan(language, brand_color)
+    return _plan(language, brand_color, is_reminder)
 
 
 @lru_cache(maxsize=32)
-def _plan(language: str, brand_color: str) -> MergePlan:
+def _plan(language: str, brand_color: str, is_reminder: bool) -> MergePlan:
     brand = brand_of(brand_color)
     with override(language):
-        texts = _texts()
+        texts = {**_texts(), **(_reminding() if is_reminder else {})}
     source = _SOURCE.read_text(encoding="utf-8")
     for name, value in {**texts, "language": language, "button": brand.button, "on_button": brand.on_button}.items():
         source = source.replace(f"[[{name}]]", value)
@@ -57,4 +57,14 @@ def _texts() -> dict[str, str]:
         "validity": gettext("The button works for seven days."),
         "ignore": gettext("If it was not you, do nothing: without your confirmation you get no further email from us."),
         "paste": gettext("If the button does not work, copy this address into your browser:"),
+    }
+
+
+def _reminding() -> dict[str, str]:
+    return {
+        "subject": gettext("Still waiting for you: emails from %(organisation)s") % {"organisation": _ORGANISATION},
+        "heading": gettext("Did you mean to sign up?"),
+        "request": gettext("You, or somebody with your address %(address)s, asked for emails from %(organisation)s:")
+        % {"address": "<strong>{{ address }}</strong>", "organisation": _ORGANISATION},
+        "ignore": gettext("If you do nothing, you get no email from us but at most one more reminder."),
     }

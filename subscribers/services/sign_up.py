@@ -1,6 +1,7 @@
 """Turns a filled-in sign-up form into a request and the one mail that asks the mailbox's owner about it."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
@@ -11,10 +12,9 @@ from deliverability.services.outbox import enqueue_one
 from deliverability.types import StreamKind
 from subscribers.errors import NotSetUp
 from subscribers.models import ConsentRecord, Contact
-from subscribers.services.subscriptions import Requested, request_subscription
+from subscribers.services.subscriptions import Confirmation, Requested, confirm_subscription, request_subscription
+from subscribers.services.waiting import COMPOSER, await_answer, end_waiting
 from subscribers.types import ConsentAction, Origin, Purpose
-
-COMPOSER = "double-opt-in"
 
 
 def sign_up(
@@ -27,8 +27,12 @@ def sign_up(
     first_name: str = "",
     locale: str = "",
     tracking: Mapping[Purpose, int] | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Requested:
-    """Record the request and put its confirmation mail into the outbox, both or neither. Raises NotSetUp."""
+    """Record the request and put its confirmation mail into the outbox, both or neither. Raises NotSetUp.
+
+    `values` are custom fields by key; they wait for the confirmation too.
+    """
     with transaction.atomic():
         requested = request_subscription(
             email=email,
@@ -40,8 +44,18 @@ def sign_up(
             tracking=tracking,
         )
         if not requested.is_repeat:
+            await_answer(form_id=form_id, contact_id=requested.contact_id, values=values or {})
             _enqueue_confirmation(form_id, requested.contact_id)
         return requested
+
+
+def confirm_sign_up(*, contact_id: int, form_id: int, request_ids: Collection[int], origin: Origin) -> Confirmation:
+    """What the button of the confirmation mail does. Raises ContactGone."""
+    with transaction.atomic():
+        confirmed = confirm_subscription(contact_id=contact_id, request_ids=request_ids, origin=origin)
+        if confirmed.is_new:
+            end_waiting(form_id=form_id, contact=Contact.objects.get(pk=contact_id))
+        return confirmed
 
 
 def sign_up_again(*, form_id: int, contact_id: int, request_ids: Collection[int], origin: Origin) -> bool:

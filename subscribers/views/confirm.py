@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods
 from subscribers.errors import ContactGone, NotSetUp
 from subscribers.models import ConsentRecord, Contact, SignUpForm
 from subscribers.queries.ledger import waits_for_answer
+from subscribers.queries.sign_up_forms import text_in
 from subscribers.queries.tokens import ConfirmationLink, read_confirmation, sign_visit
 from subscribers.rules.masking import mask_address
-from subscribers.services.sign_up import sign_up_again
-from subscribers.services.subscriptions import confirm_subscription
+from subscribers.services.sign_up import confirm_sign_up, sign_up_again
 from subscribers.types import ConsentAction
 from subscribers.views.dispatching import send_soon
 from subscribers.views.origins import origin_of
-from subscribers.views.pages import show
+from subscribers.views.pages import language_for, show
 
 
 # The token is the authority: no cookie takes part, so there is nothing that another site could ride on.
@@ -52,7 +52,12 @@ def _ask(request: HttpRequest, link: ConfirmationLink, contact: Contact) -> Http
 
 def _confirm(request: HttpRequest, link: ConfirmationLink, contact: Contact) -> HttpResponse:
     try:
-        confirm_subscription(contact_id=contact.pk, request_ids=link.request_ids, origin=origin_of(request, page="/c/"))
+        confirm_sign_up(
+            contact_id=contact.pk,
+            form_id=link.form_id,
+            request_ids=link.request_ids,
+            origin=origin_of(request, page="/c/"),
+        )
     except ContactGone:
         return show(request, "link_unknown", status=404)
     return HttpResponseRedirect(request.path, status=303)
@@ -63,10 +68,12 @@ def _answered(request: HttpRequest, link: ConfirmationLink, contact: Contact) ->
     subscribed = contact.subscriptions.filter(
         state="subscribed", mailing_list__in=_asked_lists(link, contact)
     ).select_related("mailing_list")
+    form = SignUpForm.objects.select_related("wording").filter(pk=link.form_id).first()
     context = {
         "address": contact.email,
         "lists": [standing.mailing_list for standing in subscribed.order_by("mailing_list__name")],
-        "form": SignUpForm.objects.filter(pk=link.form_id, is_open=True).first(),
+        "form": form if form and form.is_open else None,
+        "welcome": text_in(form, language_for(request, contact)).welcome if form else "",
         "preferences_url": reverse("preferences", args=[sign_visit(contact_id=contact.pk)]),
     }
     return show(request, "confirmed", context, contact=contact)

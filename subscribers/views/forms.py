@@ -1,12 +1,16 @@
 """Reads the sign-up form; the page's own HTML shows it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.models import MailingList
 from subscribers.queries.policies import permission_policy
+from subscribers.queries.sign_up_forms import FIRST_NAME, AskedField
+from subscribers.rules.imports.values import VALUE_OF_KIND
+from subscribers.rules.imports.words import CellRefused
 from subscribers.rules.judgement import Risk
 from subscribers.rules.policies import Handling, Verdict, judge_by_policy
 
@@ -40,7 +44,7 @@ class SignUpFields(forms.Form):
     # The address about which the page has asked "did you mean" already; sent again, it is meant.
     asked_about = forms.CharField(required=False)
 
-    def __init__(self, data: object, *, lists: Sequence[MailingList]) -> None:
+    def __init__(self, data: object, *, lists: Sequence[MailingList], asked: Sequence[AskedField] = ()) -> None:
         super().__init__(data)  # type: ignore[arg-type]
         self._verdict: Verdict | None = None
         field = self.fields["lists"]
@@ -48,6 +52,34 @@ class SignUpFields(forms.Form):
             raise TypeError("lists is a choice")
         field.choices = [(str(found.pk), found.name) for found in lists]
         field.required = len(lists) > 1
+        self._asked = asked
+        for each in asked:
+            name = self.name_of(each.key)
+            self.fields.setdefault(name, forms.CharField(max_length=1000, required=False))
+            self.fields[name].required = each.is_required
+            self.fields[name].error_messages["required"] = _("Please fill this in.")
+
+    @staticmethod
+    def name_of(key: str) -> str:
+        """The input of a custom field; the first name is one of ours."""
+        return key if key == FIRST_NAME else f"field-{key}"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self._values: dict[str, Any] = {}
+        for each in self._asked:
+            text = str(given.get(self.name_of(each.key), "")).strip()
+            if each.key == FIRST_NAME or not text:
+                continue
+            try:
+                self._values[each.key] = VALUE_OF_KIND[each.kind](text)
+            except CellRefused:
+                self.add_error(self.name_of(each.key), _("We could not read this. Please check it."))
+        return given
+
+    def custom_values(self) -> dict[str, Any]:
+        """Custom fields by key; after `is_valid`."""
+        return self._values
 
     def clean_email(self) -> str:
         typed = str(self.cleaned_data["email"])

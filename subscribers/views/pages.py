@@ -19,6 +19,9 @@ _POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 
+# For the one page that asks the browser to work; everything else goes without.
+_SCRIPT = "; script-src 'self'"
+
 
 @dataclass(frozen=True, slots=True)
 class Masthead:
@@ -39,11 +42,13 @@ def show(
     contact: Contact | None = None,
     status: int = 200,
     is_private: bool = True,
+    brand_color: str = "",
+    has_script: bool = False,
 ) -> HttpResponse:
     """A page in the person's language; nobody may cache, frame or, if private, index it or learn its address."""
     language, nonce = language_for(request, contact), secrets.token_urlsafe(16)
     values = {
-        "masthead": masthead(),
+        "masthead": masthead(brand_color),
         "nonce": nonce,
         "language": language,
         "languages": settings.LANGUAGES,
@@ -52,7 +57,7 @@ def show(
     with translation.override(language):
         response = HttpResponse(render_to_string(f"subscribers/{template}.html", values, request), status=status)
     response.headers["Content-Language"] = language
-    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce) + (_SCRIPT if has_script else "")
     response.headers["Cache-Control"] = "no-store"
     # A form with a CSRF token needs the Origin header, which browsers blank under no-referrer.
     response.headers["Referrer-Policy"] = "no-referrer" if is_private else "same-origin"
@@ -67,16 +72,17 @@ def language_for(request: HttpRequest, contact: Contact | None) -> str:
     return chosen or str(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
 
 
-def masthead() -> Masthead:
+def masthead(brand_color: str = "") -> Masthead:
+    """`brand_color` stands in for the organisation's where a page has one of its own."""
     try:
         organisation = current_organisation()
     except OrganisationMissing:
-        return Masthead("", "", "", brand_of(""))
+        return Masthead("", "", "", brand_of(brand_color))
     return Masthead(
         organisation.name,
         organisation.website,
         organisation.postal_address,
-        brand_of(organisation.brand_color),
+        brand_of(brand_color or organisation.brand_color),
         organisation.logo_name,
     )
 

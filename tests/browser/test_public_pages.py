@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -43,6 +45,7 @@ class World:
 @pytest.fixture
 def world(live_server: Any, settings: Any) -> World:
     settings.BASE_URL = live_server.url
+    cache.clear()  # sign-ups that earlier tests were counted for
     OrganisationFactory.create()
     StreamFactory.create(slug="transactional")
     lists = [
@@ -146,6 +149,34 @@ def test_a_life_without_javascript(world: World, open_page: Open) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("checkbox", name="Tastings in Berlin")).to_be_checked()
     assert _topics(dora) == {"journal", "events"}
+
+
+def _suspected(world: World, open_page: Open, email: str, *, javascript: bool) -> Page:
+    """The page for whoever signs up in the middle of a flood."""
+    cache.set(f"sign-up:form:{world.form.pk}", 500, 60)
+    page = open_page(world.url("sign-up"), width=390, javascript=javascript)
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("The Journal").check()
+    page.wait_for_timeout(2100)  # faster than that looks like a robot
+    page.get_by_role("button", name="Sign up").click()
+    return page
+
+
+def test_a_suspicious_sign_up_is_worked_out_by_the_browser(world: World, open_page: Open) -> None:
+    page = _suspected(world, open_page, "dora@gmail.com", javascript=True)
+    expect(page.get_by_role("heading", name="Please look into your inbox")).to_be_visible(timeout=20_000)
+    assert Contact.objects.filter(email="dora@gmail.com").exists()
+
+
+def test_a_suspicious_sign_up_without_javascript_takes_a_moment(world: World, open_page: Open) -> None:
+    page = _suspected(world, open_page, "dora@gmail.com", javascript=False)
+    expect(page.get_by_role("heading", name="One moment")).to_be_visible()
+    page.get_by_role("button", name="Sign me up").click()
+    expect(page.get_by_role("alert")).to_contain_text("a little too soon")
+    with patch("subscribers.queries.tokens.PATIENCE", timedelta(0)):
+        page.get_by_role("button", name="Sign me up").click()
+        expect(page.get_by_role("heading", name="Please look into your inbox")).to_be_visible()
+    assert Contact.objects.filter(email="dora@gmail.com").exists()
 
 
 def test_the_unsubscribe_link_of_a_mail_takes_one_press_and_shows_the_way_back(world: World, open_page: Open) -> None:

@@ -10,8 +10,8 @@ from deliverability.services.suppression import suppress
 from deliverability.types import OutgoingMessage, Scope, Skipped, SkipReason, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, SignUpForm
 from subscribers.queries.tokens import read_confirmation
-from subscribers.services.sign_up import COMPOSER
 from subscribers.services.subscriptions import confirm_subscription, request_subscription
+from subscribers.services.waiting import COMPOSER
 from subscribers.types import Origin
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.deliverability import MailingFactory, StreamFactory
@@ -40,9 +40,9 @@ def ask(form: SignUpForm, email: str = "alice@gmail.com", locale: str = "en") ->
     ).contact_id
 
 
-def compose(form: SignUpForm, *recipient_ids: int) -> list[OutgoingMessage | Skipped]:
+def compose(form: SignUpForm, *recipient_ids: int, reminder: str = "") -> list[OutgoingMessage | Skipped]:
     stream = StreamFactory.create(slug="transactional")
-    mailing = MailingFactory.create(stream=stream, composer=COMPOSER, reference=str(form.pk))
+    mailing = MailingFactory.create(stream=stream, composer=COMPOSER, reference=f"{form.pk}{reminder}")
     return list(composer_for(COMPOSER).compose(mailing_brief(mailing.pk), recipient_ids))
 
 
@@ -123,3 +123,13 @@ def test_an_unsubscribe_from_marketing_does_not_keep_the_question_away(form: Sig
     suppress(addresses=[address], scope=Scope.MARKETING, reason=SuppressionReason.UNSUBSCRIBE)
     [message] = compose(form, contact_id)
     assert isinstance(message, OutgoingMessage)
+
+
+def test_a_reminder_says_so_and_never_goes_to_whoever_left(form: SignUpForm) -> None:
+    asked, left = ask(form), ask(form, "left@gmail.com")
+    suppress(addresses=["left@gmail.com"], scope=Scope.MARKETING, reason=SuppressionReason.UNSUBSCRIBE)
+    message, skipped = compose(form, asked, left, reminder="/1")
+    mail = parse(message)
+    assert mail["Subject"].startswith("Still waiting for you")
+    assert read_confirmation(link_in(text_of(mail, "plain")).rpartition("/")[2])
+    assert skipped == Skipped(left, SkipReason.SUPPRESSED)

@@ -20,7 +20,7 @@ from subscribers.types import ConsentAction, Origin, Purpose, SubscriptionState
 # Within this time a second press of the button, or a neighbour's mischief, sends no second mail.
 QUIET = timedelta(minutes=1)
 # And nobody's mailbox is flooded by a stranger who keeps pressing it.
-MOST_PER_HOUR = 5
+MOST_PER_HOUR, MOST_PER_DAY = 5, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,13 @@ def _is_repeat(contact: Contact, mailing_list_ids: set[int], now: datetime) -> b
         contact=contact,
         purpose=Purpose.SUBSCRIPTION,
         action=ConsentAction.REQUESTED,
-        occurred_at__gt=now - timedelta(hours=1),
+        occurred_at__gt=now - timedelta(days=1),
     )
-    presses = asked.values("occurred_at").distinct().count()
+    presses = set(asked.values_list("occurred_at", flat=True).distinct())
+    within_hour = [moment for moment in presses if moment > now - timedelta(hours=1)]
     lately = asked.filter(occurred_at__gt=now - QUIET).values_list("mailing_list_id", flat=True)
-    return presses >= MOST_PER_HOUR or mailing_list_ids <= set(lately)
+    is_flood = len(within_hour) >= MOST_PER_HOUR or len(presses) >= MOST_PER_DAY
+    return is_flood or mailing_list_ids <= set(lately)
 
 
 def _request_list(contact: Contact, mailing_list_id: int, wording_id: int, origin: Origin, now: datetime) -> None:

@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import cache
 
 from subscribers.models import SignUpForm
 from tests.factories.accounts import OrganisationFactory
@@ -9,6 +10,7 @@ from tests.factories.subscribers import ConsentWordingFactory, MailingListFactor
 @pytest.fixture
 def form() -> SignUpForm:
     """An open form for two lists, with all that it takes to send its confirmation."""
+    cache.clear()  # what earlier tests were counted for
     OrganisationFactory.create()
     StreamFactory.create(slug="transactional")
     form = SignUpForm.objects.create(slug="letters", title="Our letters", wording=ConsentWordingFactory.create())
