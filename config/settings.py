@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow silence": {"task": "subscribers.follow_silence", "schedule": 600.0},
     "remind the unconfirmed": {"task": "subscribers.remind_unconfirmed", "schedule": 300.0},
     "forget the unconfirmed": {"task": "subscribers.forget_unconfirmed", "schedule": 3_600.0},
+    "count list days": {"task": "subscribers.count_list_days", "schedule": 3_600.0},
     "measure segments": {"task": "subscribers.measure_segments", "schedule": 86_400.0},
 }
 # Beat writes when it last ran what; lost, it runs everything once more, which does no harm.

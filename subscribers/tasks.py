@@ -5,6 +5,7 @@ from celery import shared_task
 from accounts.services.permission import SENDWELL
 from subscribers.queries.import_runs import unfinished_uploads
 from subscribers.services import engagement, forgetting, ledger, waiting
+from subscribers.services.health import count_days
 from subscribers.services.holding import hold_contacts
 from subscribers.services.imports import run_upload
 from subscribers.services.placing import place_contacts as place
@@ -72,3 +73,9 @@ def judge_silence() -> None:
 def follow_silence() -> None:
     """Between two nights: who came back, and who was just written to."""
     follow_people()
+
+
+@shared_task(name="subscribers.count_list_days")
+def count_list_days() -> None:
+    """Every hour, so that list health shows today as well."""
+    count_days()

@@ -3,6 +3,7 @@
 from subscribers.models.activity import ActivityTotal, ContactActivity, MailHistory
 from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
+from subscribers.models.health import ListDay
 from subscribers.models.imports import ImportRun
 from subscribers.models.leaving import Farewell
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
@@ -28,6 +29,7 @@ __all__ = [
     "Farewell",
     "FormDay",
     "ImportRun",
+    "ListDay",
     "MailHistory",
     "MailingList",
     "PendingSignUp",
