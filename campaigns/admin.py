@@ -24,7 +24,7 @@ from campaigns.services.review import review
 from campaigns.services.schedule import schedule, unschedule
 from campaigns.services.send_test import send_test
 from campaigns.types import CampaignState
-from subscribers.queries.recipients import contact_id_of
+from subscribers.queries.people import contact_id_of
 from templates_app.errors import TemplateError
 
 # Generic for the type checker only: Django's classes take no parameters when they run.

@@ -61,7 +61,10 @@ class Edition:
         if self.mailing_list_id is None:
             raise RuntimeError("a campaign that is being sent has a list")
         return load_recipients(
-            contact_ids=recipient_ids, mailing_list_id=self.mailing_list_id, stream_id=self.mailing.stream_id
+            contact_ids=recipient_ids,
+            mailing_list_id=self.mailing_list_id,
+            stream_id=self.mailing.stream_id,
+            mailing_id=self.mailing.id,
         )
 
     def message(self, recipient_id: int, address: str, content: bytes) -> OutgoingMessage | Skipped:

@@ -114,6 +114,7 @@ class SkipReason(StrEnum):
     UNRENDERABLE = "unrenderable"
     UNDELIVERABLE_ADDRESS = "undeliverable_address"
     CANARY = "canary"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

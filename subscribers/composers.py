@@ -29,7 +29,7 @@ class ConfirmationComposer:
     def compose(self, mailing: MailingBrief, recipient_ids: Sequence[int]) -> Iterator[OutgoingMessage | Skipped]:
         form, _, reminder = mailing.reference.partition("/")
         form_id, is_reminder = int(form), bool(reminder)
-        contacts = Contact.objects.in_bulk(list(recipient_ids))
+        contacts = Contact.with_merged.in_bulk(list(recipient_ids))
         keys = [bytes(contact.address_key) for contact in contacts.values()]
         suppressed = suppressed_keys(mailing.stream_kind, keys, stream_id=mailing.stream_id)
         if is_reminder:

@@ -36,6 +36,22 @@ class AddressDoubted(ContactRefused):
     """This address looks like a slip; added once more as it is, it is taken."""
 
 
+class MergeRefused(SubscribersError):
+    """These two contacts cannot be merged; nothing was changed."""
+
+
+class FieldRefused(SubscribersError):
+    """This custom field cannot be made or changed as asked; nothing was changed."""
+
+
+class IdentifierRefused(SubscribersError):
+    """This id of another system cannot be kept for this person; nothing was changed."""
+
+
+class LifecycleRefused(SubscribersError):
+    """The stages cannot be defined so; nothing was changed."""
+
+
 class ListRefused(SubscribersError):
     """This list or sign-up page does not exist any more, so nothing was changed."""
 

@@ -14,7 +14,8 @@ from campaigns.types import CampaignState
 from deliverability.queries.history import RecipientHistory, recipient_history
 from deliverability.queries.reply_rules import kind_of_reply
 from deliverability.types import EventKind, SkipReason
-from subscribers.queries.recipients import contact_id_of, load_recipients
+from subscribers.queries.people import contact_id_of
+from subscribers.queries.recipients import load_recipients
 
 
 class Outcome(StrEnum):

@@ -13,6 +13,7 @@ BECAUSE = {
     "cancelled": "the campaign was cancelled before their turn came",
     "unrenderable": "their mail could not be composed",
     "undeliverable_address": "no mail can be addressed to it",
+    "merged": "they were merged with a contact who got this mail, and nobody gets a mail twice",
     "canary": "the canary had been stopped at their mailbox provider, and somebody left the rest out",
 }
 

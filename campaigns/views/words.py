@@ -37,6 +37,7 @@ REASONS: dict[str, str | Promise] = {
     "cancelled": _("Cancelled before their turn"),
     "unrenderable": _("Their mail could not be composed"),
     "undeliverable_address": _("No mail can be addressed to it"),
+    "merged": _("Had the mail under another address of theirs"),
 }
 EVENTS: dict[EventKind, str | Promise] = {
     EventKind.ACCEPTED: _("Accepted"),

@@ -4,6 +4,7 @@ from subscribers.models.activity import ActivityTotal, ContactActivity, MailHist
 from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.health import ListDay
+from subscribers.models.identity import ApartPair, ContactIdentifier, ContactMerge
 from subscribers.models.imports import ImportRun
 from subscribers.models.leaving import Farewell
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
@@ -13,10 +14,12 @@ from subscribers.models.rights import PrivacyRequest, PrivacyStep
 from subscribers.models.screens import ContactColumns, SavedView
 from subscribers.models.segments import Segment, SegmentSize
 from subscribers.models.sign_ups import FormDay, PendingSignUp
+from subscribers.models.standing import ContactScore, LifecycleDefinition
 from subscribers.models.sunset import SunsetPolicy, SunsetStanding
 
 __all__ = [
     "ActivityTotal",
+    "ApartPair",
     "ConsentCheckpoint",
     "ConsentErasure",
     "ConsentRecord",
@@ -25,10 +28,14 @@ __all__ = [
     "Contact",
     "ContactActivity",
     "ContactColumns",
+    "ContactIdentifier",
+    "ContactMerge",
+    "ContactScore",
     "CustomField",
     "Farewell",
     "FormDay",
     "ImportRun",
+    "LifecycleDefinition",
     "ListDay",
     "MailHistory",
     "MailingList",

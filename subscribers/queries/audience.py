@@ -8,8 +8,16 @@ from django.db import connection
 from django.utils import timezone
 
 from deliverability.queries.suppressions import live_suppressions
-from deliverability.types import StreamKind
+from deliverability.types import StreamKind, SuppressionReason
 from subscribers.types import ExclusionReason
+
+# What a person or the team said of the person; a mailbox that bounces says nothing about their other one.
+OF_THE_PERSON = (
+    SuppressionReason.COMPLAINT,
+    SuppressionReason.ERASURE,
+    SuppressionReason.MANUAL,
+    SuppressionReason.UNSUBSCRIBE,
+)
 
 # The first reason that applies, in the order of ExclusionReason; NULL means that mail is allowed.
 # Takes `now` twice; needs `subscription`, `contact` and `suppressed` in the FROM clause.
@@ -35,6 +43,9 @@ LEFT JOIN (SELECT DISTINCT address_key FROM ({suppressed}) live) suppressed
     ON suppressed.address_key = contact.address_key
 WHERE subscription.mailing_list_id = %s
 """
+_SUPPRESSED = """{live} UNION ALL
+SELECT kept.address_key FROM subscribers_contact merged JOIN subscribers_contact kept ON kept.id = merged.merged_into_id
+WHERE merged.merged_into_id IS NOT NULL AND merged.address_key IN ({said})"""
 _EXCLUDED = "SELECT contact_id FROM ({audience}) audience WHERE reason = %s AND contact_id > %s ORDER BY 1 LIMIT %s"
 _COUNTS = "SELECT reason, count(*) FROM ({audience}) audience GROUP BY reason"
 
@@ -56,9 +67,15 @@ class AudienceCounts:
 
 
 def suppressed_sql(*, mailing_list_id: int, stream_id: int = 0) -> tuple[str, tuple[Any, ...]]:
-    """A SELECT of the address keys that get no mail of this list and stream now, by the engine's own rule."""
+    """A SELECT of the address keys that get no mail of this list and stream now, by the engine's own rule.
+
+    What a person says at an address that was merged into theirs, as by a complaint about an old mail, holds for them.
+    """
     live = live_suppressions(StreamKind.MARKETING, stream_id=stream_id, topic_id=mailing_list_id)
-    return live.values("address_key").query.sql_with_params()
+    sql, params = live.values("address_key").query.sql_with_params()
+    said = live.filter(reason__in=OF_THE_PERSON).values("address_key")
+    said_sql, said_params = said.query.sql_with_params()
+    return _SUPPRESSED.format(live=sql, said=said_sql), (*params, *said_params)
 
 
 def audience_sql(*, mailing_list_id: int, now: datetime, stream_id: int = 0) -> tuple[str, list[Any]]:

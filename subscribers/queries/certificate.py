@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from subscribers.models import ConsentCheckpoint, ConsentRecord, Contact
+from subscribers.queries.ledger import said_by
 from subscribers.queries.ledger_proof import fingerprints_of
 
 
@@ -29,7 +30,7 @@ def certificate_of(contact_id: int) -> Certificate | None:
     contact = Contact.objects.filter(pk=contact_id).first()
     if contact is None:
         return None
-    said = ConsentRecord.objects.filter(contact=contact).select_related("mailing_list", "wording").order_by("pk")
+    said = said_by(contact.pk).select_related("mailing_list", "wording").order_by("pk")
     entries = list(said)
     fingerprints = fingerprints_of([entry.pk for entry in entries])
     return Certificate(

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from deliverability.queries import recipient_record
 from deliverability.queries.suppression_page import suppressions_of
 from subscribers.models import (
     ActivityTotal,
-    ConsentRecord,
     Contact,
     ContactActivity,
+    ContactScore,
     CustomField,
     MailHistory,
     PrivacyStep,
     Subscription,
 )
+from subscribers.queries.ledger import said_by
+from subscribers.queries.people import ids_of, other_addresses
 
 Row = dict[str, Any]
 
@@ -47,8 +50,8 @@ def everything_about(contact_id: int) -> dict[str, list[Row]]:
     """All sections by name, in memory; `sections_about` reads as much piece by piece. Raises Contact.DoesNotExist.
 
     Keys: `profile`, `custom_fields`, `lists`, `consent`, `mail_events`, `mail_summary`, `activities`,
-    `activity_totals`, `suppressions`, `requests`, and those of apps above. Each holds rows with the keys that its
-    `Section.columns` name; moments are datetimes in UTC.
+    `activity_totals`, `suppressions`, `other_addresses`, `identifiers`, `score`, `requests`, and those of apps above.
+    Each holds rows with the keys that its `Section.columns` name; moments are datetimes in UTC.
     """
     return {section.name: list(section.rows()) for section in sections_about(contact_id)}
 
@@ -70,12 +73,20 @@ def sections_about(contact_id: int) -> list[Section]:
             "mail_events",
             "What happened to every mail to you, such as that it arrived or that you opened it.",
             recipient_record.COLUMNS,
-            lambda: recipient_record.recorded_events(contact.pk),
+            lambda: chain.from_iterable(map(recipient_record.recorded_events, ids_of(contact.pk))),
         ),
         Section("mail_summary", "The same, summed up, as we use it.", _SUMMARY, lambda: _summary(contact)),
         Section("activities", "What you did in our shop or app.", _ACTIVITIES, lambda: _activities(contact)),
         Section("activity_totals", "The same, summed up.", _TOTALS, lambda: _totals(contact)),
         Section("suppressions", "Why your address gets or got no mail.", _HELD, lambda: _held(contact)),
+        Section(
+            "other_addresses",
+            "Other addresses of yours that we know, with what we knew of you under them.",
+            _PROFILE,
+            lambda: map(_profile, other_addresses(contact.pk)),
+        ),
+        Section("identifiers", "How other systems call you.", _IDENTIFIERS, lambda: _identifiers(contact)),
+        Section("score", "How much you did with our mail and shop, as we reckon it.", _SCORE, lambda: _score(contact)),
         Section("requests", "What you asked of us about your data.", _REQUESTS, lambda: _requests(contact)),
     ]
     return own + [ask(contact.pk, contact.email) for ask in _elsewhere]
@@ -121,7 +132,9 @@ _CONSENT = (
 _SUMMARY = ("sent_at", "opened_at", "clicked_at", "sent_count", "opened", "clicked", "mailings")
 _ACTIVITIES = ("occurred_at", "name", "value", "properties")
 _TOTALS = ("name", "times", "total", "last_at")
-_HELD = ("reason", "scope", "since", "until", "evidence", "added_by", "lifted_at", "lifted_by", "lifted_why")
+_HELD = ("address", "reason", "scope", "since", "until", "evidence", "added_by", "lifted_at", "lifted_by", "lifted_why")
+_IDENTIFIERS = ("source", "external_id", "added_at")
+_SCORE = ("score", "recency", "frequency", "monetary", "points", "stage", "stage_since", "computed_at")
 _REQUESTS = ("request", "kind", "state", "source", "details", "received_at", "due_at", "closed_at", "history")
 _AT_ONCE = 500
 
@@ -151,7 +164,7 @@ def _lists(contact: Contact) -> Iterator[Row]:
 
 
 def _consent(contact: Contact) -> Iterator[Row]:
-    said = ConsentRecord.objects.filter(contact=contact).select_related("mailing_list", "wording").order_by("pk")
+    said = said_by(contact.pk).select_related("mailing_list", "wording").order_by("pk")
     for entry in said.iterator(chunk_size=_AT_ONCE):
         yield {
             "entry": entry.pk,
@@ -188,8 +201,17 @@ def _totals(contact: Contact) -> Iterator[Row]:
 
 
 def _held(contact: Contact) -> Iterator[Row]:
-    for held in suppressions_of(bytes(contact.address_key)):
-        yield {name: getattr(held, name) for name in _HELD}
+    for each in [contact, *other_addresses(contact.pk)]:
+        for held in suppressions_of(bytes(each.address_key)):
+            yield {"address": each.email, **{name: getattr(held, name) for name in _HELD[1:]}}
+
+
+def _identifiers(contact: Contact) -> Iterator[Row]:
+    yield from contact.identifiers.order_by("source", "external_id").values(*_IDENTIFIERS)
+
+
+def _score(contact: Contact) -> Iterator[Row]:
+    yield from ContactScore.objects.filter(contact=contact).values(*_SCORE)
 
 
 def _requests(contact: Contact) -> Iterator[Row]:

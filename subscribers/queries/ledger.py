@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from subscribers.models import ConsentRecord
+from subscribers.queries.people import ids_of
 from subscribers.types import ConsentAction, Purpose
 
 # How long the page offers to take "unsubscribe from everything" back.
@@ -14,8 +15,12 @@ _ANSWERS = (ConsentAction.GRANTED, ConsentAction.WITHDRAWN)
 
 def entries(contact_id: int, purpose: Purpose, mailing_list_id: int | None = None) -> QuerySet[ConsentRecord]:
     """What one person said on one matter, oldest first. The key tells the order: entries of one click share a time."""
-    said = ConsentRecord.objects.filter(contact_id=contact_id, purpose=purpose, mailing_list_id=mailing_list_id)
-    return said.order_by("pk")
+    return said_by(contact_id).filter(purpose=purpose, mailing_list_id=mailing_list_id).order_by("pk")
+
+
+def said_by(contact_id: int) -> QuerySet[ConsentRecord]:
+    """All that a person ever said. An entry stays with the contact who said it: a merge adds theirs to the other's."""
+    return ConsentRecord.objects.filter(contact__in=ids_of(contact_id))
 
 
 def waits_for_answer(request: ConsentRecord) -> bool:
@@ -52,8 +57,8 @@ def departure_to_undo(contact_id: int, now: datetime) -> ConsentRecord | None:
 
 def latest_request(contact_id: int, form_id: int) -> list[ConsentRecord]:
     """All that the person asked for when they last used this form, tracking included; entries of one press."""
-    on_form = ConsentRecord.objects.filter(
-        contact_id=contact_id,
+    said = said_by(contact_id)
+    on_form = said.filter(
         purpose=Purpose.SUBSCRIPTION,
         action=ConsentAction.REQUESTED,
         mailing_list__forms=form_id,
@@ -61,7 +66,5 @@ def latest_request(contact_id: int, form_id: int) -> list[ConsentRecord]:
     last = on_form.order_by("pk").last()
     if last is None:
         return []
-    same_press = ConsentRecord.objects.filter(
-        contact_id=contact_id, action=ConsentAction.REQUESTED, occurred_at=last.occurred_at
-    )
+    same_press = said.filter(action=ConsentAction.REQUESTED, occurred_at=last.occurred_at)
     return list(same_press.select_related("mailing_list").order_by("pk"))

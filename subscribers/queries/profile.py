@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from deliverability.queries.suppression_page import Held, suppressions_of
 from subscribers.models import ConsentRecord, Contact, CustomField, Subscription
+from subscribers.queries.ledger import said_by
 from subscribers.types import SubscriptionState
 
 Place = tuple[datetime, int]
@@ -63,7 +64,7 @@ def profile_of(contact_id: int) -> Profile | None:
 
 def consent_log(contact_id: int, *, below: Place | None = None, most: int = 50) -> list[ConsentRecord]:
     """What the person said, newest first, below a moment and an id."""
-    said = ConsentRecord.objects.filter(contact_id=contact_id).select_related("mailing_list", "wording")
+    said = said_by(contact_id).select_related("mailing_list", "wording")
     if below:
         moment, key = below
         said = said.filter(Q(occurred_at__lt=moment) | Q(occurred_at=moment, pk__lt=key))

@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from deliverability.queries.suppressions import address_key
+from deliverability.queries.batch_members import recipients_among
 from deliverability.types import SkipReason
-from subscribers.models import Contact
 from subscribers.queries.audience import WHY_NOT, suppressed_sql
+from subscribers.queries.people import ids_of
 from subscribers.types import ExclusionReason
 
 # LATERAL with LIMIT 1 probes an index once a person. A plain join is the planner's to choose, and right after an
 # import, with stale statistics, it hashed the whole list for each batch of 500.
 _RECIPIENTS = """
 SELECT contact.id, contact.email, contact.first_name, contact.last_name, contact.locale, contact.country,
-    contact.attributes, contact.tracks_opens, contact.tracks_clicks, contact.mailbox_provider,
+    contact.attributes, contact.tracks_opens, contact.tracks_clicks, contact.mailbox_provider, contact.merged_into_id,
     CASE WHEN subscription.id IS NULL THEN 'unsubscribed' ELSE {why_not} END
 FROM subscribers_contact contact
 LEFT JOIN LATERAL (SELECT id, state, consent_id, consent_expires_at FROM subscribers_subscription standing
@@ -26,6 +26,7 @@ LEFT JOIN LATERAL (SELECT live.address_key FROM ({suppressed}) live
     WHERE live.address_key = contact.address_key LIMIT 1) suppressed ON true
 WHERE contact.id = ANY(%s)
 """
+_MERGED = 10
 _SKIP = {
     None: None,
     ExclusionReason.UNSUBSCRIBED.value: SkipReason.NOT_SUBSCRIBED,
@@ -48,19 +49,48 @@ class Recipient(NamedTuple):
     why_not: SkipReason | None
 
 
-def load_recipients(*, contact_ids: Collection[int], mailing_list_id: int, stream_id: int = 0) -> dict[int, Recipient]:
-    """Those of the contacts that exist, by id, in one query; `values` is what templates know as `contact`."""
+def load_recipients(
+    *, contact_ids: Collection[int], mailing_list_id: int, stream_id: int = 0, mailing_id: int = 0
+) -> dict[int, Recipient]:
+    """Those of the contacts that exist, by id, in one query; `values` is what templates know as `contact`.
+
+    Whoever was merged since is the one who stayed, with their address and their permission, unless `mailing_id` has
+    that person under another id, too: nobody gets a mailing twice.
+    """
+    found, merged = _load(contact_ids, mailing_list_id, stream_id)
+    if not merged:
+        return found
+    kept, _ = _load(set(merged.values()), mailing_list_id, stream_id)
+    twice = _twice(merged, mailing_id)
+    for old, new in merged.items():
+        if new in kept:
+            found[old] = kept[new]._replace(why_not=SkipReason.MERGED) if old in twice else kept[new]
+    return found
+
+
+def _load(
+    contact_ids: Collection[int], mailing_list_id: int, stream_id: int
+) -> tuple[dict[int, Recipient], dict[int, int]]:
+    """The recipients, and of those who were merged whom into."""
     now = timezone.now()
     suppressed, suppressed_params = suppressed_sql(mailing_list_id=mailing_list_id, stream_id=stream_id)
     sql = _RECIPIENTS.format(why_not=WHY_NOT, suppressed=suppressed)
     with connection.cursor() as cursor:
         cursor.execute(sql, [now, now, mailing_list_id, *suppressed_params, list(contact_ids)])
-        return {row[0]: _recipient(*row[1:]) for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    return {row[0]: _recipient(*row[1:]) for row in rows}, {row[0]: row[_MERGED] for row in rows if row[_MERGED]}
 
 
-def contact_id_of(address: str) -> int | None:
-    """The contact who is known by this address, whatever its capitals."""
-    return Contact.objects.filter(address_key=address_key(address)).values_list("id", flat=True).first()
+def _twice(merged: dict[int, int], mailing_id: int) -> set[int]:
+    """Those old ids whose person the mailing has under another id that goes first: the present one, or a lower."""
+    rivals = {old: [each for each in ids_of(new) if each != old] for old, new in merged.items()}
+    others = sorted({each for found in rivals.values() for each in found})
+    there = recipients_among(mailing_id, others) if mailing_id else set()
+    return {
+        old
+        for old, found in rivals.items()
+        if any(each in there and (each == merged[old] or each < old) for each in found)
+    }
 
 
 def _recipient(
@@ -73,6 +103,7 @@ def _recipient(
     tracks_opens: bool,
     tracks_clicks: bool,
     mailbox_provider: str,
+    merged_into_id: int | None,
     why_not: str | None,
 ) -> Recipient:
     # A custom field never hides one of ours: the declared names stand last.

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core import signing
 
 from deliverability.queries import tokens
+from subscribers.queries.people import kept_id
 
 CONFIRM_WITHIN = timedelta(days=7)
 # A visit begins on the confirmation page; the links in mails, which never expire, are the way back.
@@ -36,7 +37,8 @@ class ConfirmationLink:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whose page a link opens, and the mailing that it came with, if any."""
+    """Whose page a link opens, and the mailing that it came with, if any. A merged contact's link opens the page of the
+    one who stayed."""
 
     contact_id: int
     mailing_id: int | None = None
@@ -112,7 +114,7 @@ def read_confirmation(token: str) -> ConfirmationLink | None:
     except (signing.BadSignature, ValueError):
         return None
     return ConfirmationLink(
-        contact_id, form_id, tuple(request_ids), is_expired=_is_older(_CONFIRMATIONS, token, CONFIRM_WITHIN)
+        kept_id(contact_id), form_id, tuple(request_ids), is_expired=_is_older(_CONFIRMATIONS, token, CONFIRM_WITHIN)
     )
 
 
@@ -123,9 +125,9 @@ def sign_visit(*, contact_id: int) -> str:
 def read_visitor(token: str) -> Visitor | None:
     """Reads the token of a mail, or a visit that began on the confirmation page; None for anything else."""
     if addressed := tokens.read(token):
-        return Visitor(addressed.recipient_id, addressed.mailing_id)
+        return Visitor(kept_id(addressed.recipient_id), addressed.mailing_id)
     try:
-        return Visitor(_VISITS.unsign_object(token, max_age=VISIT_WITHIN))
+        return Visitor(kept_id(_VISITS.unsign_object(token, max_age=VISIT_WITHIN)))
     except (signing.BadSignature, ValueError):
         return None
 

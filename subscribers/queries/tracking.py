@@ -7,7 +7,12 @@ from django.db import connection
 from deliverability.types import EventKind
 
 # One array parameter: Django's pk__in would make thousands of them, which costs more than the query.
-_ALLOWED = "SELECT id, mailbox_provider FROM subscribers_contact WHERE id = ANY(%s) AND {permission}"
+# A merged contact's links are asked of the person who stayed.
+_ALLOWED = """
+SELECT asked.id, asked.mailbox_provider FROM subscribers_contact asked
+LEFT JOIN subscribers_contact kept ON kept.id = asked.merged_into_id
+WHERE asked.id = ANY(%s) AND CASE WHEN kept.id IS NULL THEN asked.{permission} ELSE kept.{permission} END
+"""
 _PERMISSION = {EventKind.OPENED: "tracks_opens", EventKind.CLICKED: "tracks_clicks"}
 
 

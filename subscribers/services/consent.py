@@ -14,9 +14,18 @@ def lock_contact(contact_id: int) -> Contact:
     """The contact, with whom nothing else may happen until the open transaction ends. Raises ContactGone.
 
     Every change of permission takes this lock first: a double click, two devices and a mail client's one-click
-    POST then act one after the other, each seeing what the last one did.
+    POST then act one after the other, each seeing what the last one did. Whoever was merged is the one who stayed: a
+    link in an old mail acts on them.
     """
-    contact = Contact.objects.select_for_update(no_key=True).filter(pk=contact_id).first()
+    contact = _locked(contact_id)
+    # Only a row that is locked is sure of whom it was merged into; the one who stayed may be merged meanwhile.
+    while contact.merged_into_id:
+        contact = _locked(contact.merged_into_id)
+    return contact
+
+
+def _locked(contact_id: int) -> Contact:
+    contact = Contact.with_merged.select_for_update(no_key=True).filter(pk=contact_id).first()
     if contact is None:
         raise ContactGone
     return contact

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from accounts.services.permission import require
 from accounts.types import Actor
-from deliverability.queries.mailbox_providers import mailbox_provider_of
-from deliverability.queries.suppressions import address_key, live_suppressions
+from deliverability.queries.suppressions import live_suppressions
 from deliverability.services.suppression_policy import hold_by_policy
 from deliverability.types import StreamKind
 from subscribers.errors import AddressDoubted, ContactRefused, ContactRestricted
@@ -22,6 +21,7 @@ from subscribers.rules.imports.values import VALUE_OF_KIND
 from subscribers.rules.imports.words import CellRefused
 from subscribers.rules.policies import Handling, Verdict, judge_by_policy
 from subscribers.services.consent import lock_contact
+from subscribers.services.newcomers import find_or_add
 from subscribers.services.policies import hold_by_verdict
 from subscribers.services.subscriptions.granting import grant_list
 from subscribers.types import Basis, ConsentAction, Origin, SubscriptionState
@@ -55,8 +55,11 @@ def add_contact(
     # On its own, so that it stays on record when the person is refused for it.
     hold_by_policy([verdict.address])
     hold_by_verdict(verdict)
+    newcomer = Contact(
+        email=verdict.address, first_name=first_name.strip(), last_name=last_name.strip(), country=country
+    )
     with transaction.atomic():
-        contact = lock_contact(_find_or_add(verdict.address, first_name.strip(), last_name.strip(), country))
+        contact = lock_contact(find_or_add(newcomer))
         if why := permission_policy().why_not(basis, contact.country or country):
             raise ContactRefused(f"{why} Nobody was added. Send them the link to your sign-up page.")
         _refuse_returns(contact, mailing_list)
@@ -120,25 +123,6 @@ def _judge(text: str, is_meant: bool) -> Verdict:
             "right. Nobody was added yet."
         )
     return verdict
-
-
-def _find_or_add(email: str, first_name: str, last_name: str, country: str) -> int:
-    key = address_key(email)
-    by_key = Contact.objects.filter(address_key=key).order_by("id").values_list("pk", flat=True)
-    found = by_key.first()
-    if found is not None:
-        return found
-    newcomer = Contact(
-        email=email,
-        address_key=key,
-        first_name=first_name,
-        last_name=last_name,
-        country=country,
-        mailbox_provider=mailbox_provider_of(email),
-    )
-    # The unique index settles who of two at once adds the person; the other finds them.
-    Contact.objects.bulk_create([newcomer], ignore_conflicts=True)
-    return by_key.get()
 
 
 def _refuse_returns(contact: Contact, mailing_list: MailingList) -> None:

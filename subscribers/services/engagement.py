@@ -14,8 +14,10 @@ _CURSOR = "subscribers.engagement"
 _STEP = 250_000
 _GATHER = """
 CREATE TEMPORARY TABLE mail_of_people ON COMMIT DROP AS
-SELECT mail.* FROM ({mail}) mail
-JOIN subscribers_contact contact ON contact.id = mail.recipient_id AND contact.restricted_at IS NULL
+SELECT coalesce(kept.id, contact.id) AS recipient_id, mail.kind, mail.mailing_id, mail.occurred_at, mail.is_marketing
+FROM ({mail}) mail JOIN subscribers_contact contact ON contact.id = mail.recipient_id
+LEFT JOIN subscribers_contact kept ON kept.id = contact.merged_into_id
+WHERE contact.restricted_at IS NULL AND kept.restricted_at IS NULL
 """
 # A mail that was accepted twice, after a kill, counts once. A batch says what was accepted when it is through, and some
 # have opened their mail by then: so a mailing without a place that is newer than the oldest one kept was sent, too.

@@ -9,6 +9,7 @@ from django.utils import timezone
 from subscribers.errors import ContactGone
 from subscribers.models import ConsentRecord, Contact, ContactActivity, PendingSignUp, Subscription
 from subscribers.queries.ledger import latest_request, waits_for_answer
+from subscribers.queries.people import other_addresses
 from subscribers.queries.policies import permission_policy
 from subscribers.services.consent import lock_contact
 from subscribers.services.ledger import erase_entries
@@ -71,6 +72,7 @@ def _is_only_a_sign_up(contact: Contact) -> bool:
     return (
         first is not None
         and contact.created_at >= first.occurred_at - timedelta(minutes=1)
+        and not other_addresses(contact.pk)
         and not said.exclude(action=ConsentAction.REQUESTED).exists()
         and not Subscription.objects.filter(contact=contact).exists()
         and not PendingSignUp.objects.filter(contact=contact).exists()

@@ -11,7 +11,8 @@ from deliverability.services.mailings import open_mailing
 from deliverability.services.outbox import enqueue_one
 from deliverability.types import StreamKind
 from subscribers.errors import NotSetUp
-from subscribers.models import ConsentRecord, Contact
+from subscribers.models import Contact
+from subscribers.queries.ledger import said_by
 from subscribers.services.subscriptions import Confirmation, Requested, confirm_subscription, request_subscription
 from subscribers.services.waiting import COMPOSER, await_answer, end_waiting
 from subscribers.types import ConsentAction, Origin, Purpose
@@ -60,7 +61,7 @@ def confirm_sign_up(*, contact_id: int, form_id: int, request_ids: Collection[in
 
 def sign_up_again(*, form_id: int, contact_id: int, request_ids: Collection[int], origin: Origin) -> bool:
     """Ask anew what an expired link asked; False if nothing is left to ask. Raises NotSetUp."""
-    asked = ConsentRecord.objects.filter(pk__in=request_ids, contact=contact_id, action=ConsentAction.REQUESTED)
+    asked = said_by(contact_id).filter(pk__in=request_ids, action=ConsentAction.REQUESTED)
     lists = [entry for entry in asked.select_related("contact") if entry.mailing_list_id and entry.wording_id]
     if not lists:
         return False

@@ -7,8 +7,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from subscribers.errors import ContactGone, NotSetUp
-from subscribers.models import ConsentRecord, Contact, SignUpForm
-from subscribers.queries.ledger import waits_for_answer
+from subscribers.models import Contact, SignUpForm
+from subscribers.queries.ledger import said_by, waits_for_answer
 from subscribers.queries.sign_up_forms import text_in
 from subscribers.queries.tokens import ConfirmationLink, read_confirmation, sign_visit
 from subscribers.rules.masking import mask_address
@@ -36,9 +36,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, link: ConfirmationLink, contact: Contact) -> HttpResponse:
-    asked = ConsentRecord.objects.filter(
-        pk__in=link.request_ids, contact=contact, action=ConsentAction.REQUESTED
-    ).select_related("mailing_list")
+    requests = said_by(contact.pk).filter(pk__in=link.request_ids, action=ConsentAction.REQUESTED)
+    asked = requests.select_related("mailing_list")
     waiting = [entry for entry in asked.order_by("pk") if waits_for_answer(entry)]
     if not any(entry.mailing_list for entry in waiting):
         return _answered(request, link, contact)
@@ -80,7 +79,7 @@ def _answered(request: HttpRequest, link: ConfirmationLink, contact: Contact) ->
 
 
 def _asked_lists(link: ConfirmationLink, contact: Contact) -> list[int]:
-    asked = ConsentRecord.objects.filter(pk__in=link.request_ids, contact=contact, mailing_list__isnull=False)
+    asked = said_by(contact.pk).filter(pk__in=link.request_ids, mailing_list__isnull=False)
     return [list_id for list_id in asked.values_list("mailing_list_id", flat=True) if list_id]
 
 

@@ -42,6 +42,8 @@ _COLUMNS: Mapping[str, Piece] = {
     "created_at": Piece("contact.created_at"),
     "engaged_at": Piece("contact.engaged_at"),
 }
+# Whoever was merged is an address of somebody else.
+_PEOPLE = "(SELECT * FROM subscribers_contact WHERE merged_into_id IS NULL) contact"
 _LIFECYCLE = f"""CASE WHEN contact.created_at > %s THEN '{Stage.NEW}' WHEN contact.engaged_at > %s THEN '{Stage.ACTIVE}'
     WHEN coalesce(contact.engaged_at, contact.created_at) > %s THEN '{Stage.AT_RISK}'
     WHEN coalesce(contact.engaged_at, contact.created_at) > %s THEN '{Stage.DORMANT}' ELSE '{Stage.LOST}' END"""
@@ -100,7 +102,7 @@ class Statement:
         """FROM what the conditions made so far speak of; everybody is in it once, as `contact`."""
         joins = [f"LEFT JOIN {each.sql.replace('{}', _alias(n))}" for n, each in enumerate(self._joins)]
         params = tuple(value for each in self._joins for value in each.params)
-        return Piece("\n".join(["subscribers_contact contact", *joins]), params)
+        return Piece("\n".join([_PEOPLE, *joins]), params)
 
     def _joined(self, sql: str, *params: Any) -> Piece:
         """The condition that somebody has a row there; the same thing twice is joined once."""

@@ -45,6 +45,13 @@ FROM (
     FROM import_row ORDER BY email, row DESC
 ) one
 """
+# Who was merged is known by the address of the one who stayed, in time for several rows of them to become one.
+_MERGED = """
+UPDATE import_row staged
+SET email = lower(kept.email), address_key = kept.address_key, mailbox_provider = kept.mailbox_provider
+FROM subscribers_contact merged JOIN subscribers_contact kept ON kept.id = merged.merged_into_id
+WHERE merged.merged_into_id IS NOT NULL AND merged.address_key = staged.address_key
+"""
 _INDEX = "CREATE UNIQUE INDEX ON import_person (place)"
 # An address with an international domain can have been kept in its other spelling: the key knows both.
 _OTHER_SPELLINGS = """
@@ -69,6 +76,7 @@ def staged_people(
         try:
             with transaction.atomic():
                 tally = _copy_rows(source, reader, rejects, left_out, progress)
+            cursor.execute(_MERGED)
             cursor.execute(_PEOPLE)
             people = cursor.rowcount
             cursor.execute(_INDEX)

@@ -35,7 +35,7 @@ WITH touched AS (
         country = coalesce(nullif(excluded.country, ''), contact.country),
         attributes = contact.attributes || excluded.attributes,
         updated_at = now()
-    WHERE contact.restricted_at IS NULL AND (
+    WHERE contact.restricted_at IS NULL AND contact.merged_into_id IS NULL AND (
         excluded.first_name NOT IN ('', contact.first_name) OR excluded.last_name NOT IN ('', contact.last_name)
         OR excluded.locale NOT IN ('', contact.locale) OR excluded.time_zone NOT IN ('', contact.time_zone)
         OR excluded.country NOT IN ('', contact.country)
@@ -80,7 +80,7 @@ WITH person AS MATERIALIZED (
         ELSE 'grant' END AS verdict
     FROM import_person staged
     JOIN LATERAL (SELECT id, country, created_at, restricted_at FROM subscribers_contact
-        WHERE lower(email) = staged.stored_as LIMIT 1) contact ON true
+        WHERE lower(email) = staged.stored_as AND merged_into_id IS NULL LIMIT 1) contact ON true
     LEFT JOIN LATERAL (SELECT state, consent_id, consent_expires_at FROM subscribers_subscription
         WHERE contact_id = contact.id AND mailing_list_id = %(list)s LIMIT 1) subscription ON true
     WHERE staged.place > %(after)s AND staged.place <= %(upto)s

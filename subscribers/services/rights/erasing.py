@@ -10,6 +10,7 @@ from deliverability.services.forgetting import forget_address, forget_recipient
 from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
 from subscribers.models import Contact, ImportRun, PrivacyRequest, PrivacyStep, SavedView, Segment, Subscription
+from subscribers.queries.people import other_addresses
 from subscribers.services.consent import lock_contact
 from subscribers.services.ledger import erase_entries
 from subscribers.services.rights.acting import PRIVACY
@@ -41,29 +42,36 @@ def erase_contact(*, contact_id: int, actor: Actor, reason: str) -> PrivacyReque
         contact_id=contact_id, kind=RequestKind.ERASURE, source=reason, actor=actor
     )
     close(request, actor, RequestState.FULFILLED, "Erased the person and all that we held of them.")
-    _keep_the_no(contact)
-    _forget_words(contact)
+    for each in [contact, *other_addresses(contact.pk)]:
+        _keep_the_no(contact, each.email)
+        _forget_words(each)
     PrivacyRequest.objects.filter(contact=contact).update(address="", details="", erased_id=contact.pk)
     Subscription.objects.filter(contact=contact).delete()
-    erase_entries(contact_id=contact.pk, actor=str(actor), reason=f"Privacy request {request.pk}: {reason}")
-    forget_recipient(contact.pk)
-    contact.delete()
+    # Those who were merged into them are other addresses of the same person.
+    for each in [*other_addresses(contact.pk), contact]:
+        _erase_record(each, actor, f"Privacy request {request.pk}: {reason}")
     audit.record(actor=actor, text=f"Erased a person: privacy request {request.pk}.")
     request.refresh_from_db()
     return request
 
 
-def _keep_the_no(contact: Contact) -> None:
+def _erase_record(contact: Contact, actor: Actor, reason: str) -> None:
+    erase_entries(contact_id=contact.pk, actor=str(actor), reason=reason)
+    forget_recipient(contact.pk)
+    contact.delete()
+
+
+def _keep_the_no(contact: Contact, address: str) -> None:
     """Who asks to be erased wants no mail; and each list that they had left stays left, whatever is imported later."""
     left = Subscription.objects.filter(contact=contact, state=SubscriptionState.UNSUBSCRIBED)
     for mailing_list_id in left.values_list("mailing_list_id", flat=True):
         suppress(
-            addresses=[contact.email],
+            addresses=[address],
             scope=Scope.TOPIC,
             target=mailing_list_id,
             reason=SuppressionReason.UNSUBSCRIBE,
         )
-    suppress(addresses=[contact.email], scope=Scope.MARKETING, reason=SuppressionReason.ERASURE)
+    suppress(addresses=[address], scope=Scope.MARKETING, reason=SuppressionReason.ERASURE)
 
 
 def _forget_words(contact: Contact) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from subscribers.models import ConsentRecord, Contact, MailingList, Subscription
-from subscribers.queries.ledger import waits_for_answer
+from subscribers.queries.ledger import said_by, waits_for_answer
 from subscribers.services.consent import lock_contact
 from subscribers.services.subscriptions.granting import grant_list, lift_general_withdrawal, set_tracking
 from subscribers.types import Basis, ConsentAction, Origin, Purpose, SubscriptionState
@@ -30,7 +30,7 @@ def confirm_subscription(*, contact_id: int, request_ids: Collection[int], origi
     """Grant what these ledger entries asked for, unless they have been answered since. Raises ContactGone."""
     with transaction.atomic():
         contact = lock_contact(contact_id)
-        asked = ConsentRecord.objects.filter(pk__in=request_ids, contact=contact, action=ConsentAction.REQUESTED)
+        asked = said_by(contact.pk).filter(pk__in=request_ids, action=ConsentAction.REQUESTED)
         requests = list(asked.order_by("pk"))
         waiting = [request for request in requests if waits_for_answer(request)]
         is_new = any(request.mailing_list_id for request in waiting)

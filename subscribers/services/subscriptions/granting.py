@@ -7,6 +7,7 @@ from deliverability.services.suppression import lift
 from deliverability.types import Scope, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, Subscription
 from subscribers.queries.ledger import last_general_answer
+from subscribers.queries.people import other_addresses
 from subscribers.services.consent import record_consent
 from subscribers.services.sunset.returning import welcome_back_to_list
 from subscribers.types import Basis, ConsentAction, Origin, Purpose, SubscriptionState
@@ -78,23 +79,29 @@ def lift_general_withdrawal(
 ) -> None:
     """A yes ends the person's own "nothing from you"; never what a bounce, a complaint or the team put there.
 
-    So it does with what an erasure left behind: that they had gone, and that they had left these lists before.
+    So it does with what an erasure left behind: that they had gone, and that they had left these lists before. It
+    ends what was said at any address of theirs.
     """
+    for address in [contact.email, *(other.email for other in other_addresses(contact.pk))]:
+        _lift_own_words(address, origin, mailing_list_ids)
+    last = last_general_answer(contact.pk)
+    if last and last.action == ConsentAction.WITHDRAWN:
+        record_general(contact=contact, action=ConsentAction.GRANTED, origin=origin, now=now)
+
+
+def _lift_own_words(address: str, origin: Origin, mailing_list_ids: Collection[int]) -> None:
     why = f"They said yes again: {origin.source}"
     for reason in (SuppressionReason.UNSUBSCRIBE, SuppressionReason.ERASURE):
-        lift(address=contact.email, scope=Scope.MARKETING, reason=reason, by=origin.actor, why=why)
+        lift(address=address, scope=Scope.MARKETING, reason=reason, by=origin.actor, why=why)
     for mailing_list_id in mailing_list_ids:
         lift(
-            address=contact.email,
+            address=address,
             scope=Scope.TOPIC,
             target=mailing_list_id,
             reason=SuppressionReason.UNSUBSCRIBE,
             by=origin.actor,
             why=why,
         )
-    last = last_general_answer(contact.pk)
-    if last and last.action == ConsentAction.WITHDRAWN:
-        record_general(contact=contact, action=ConsentAction.GRANTED, origin=origin, now=now)
 
 
 def record_general(*, contact: Contact, action: ConsentAction, origin: Origin, now: datetime) -> ConsentRecord:

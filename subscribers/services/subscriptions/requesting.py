@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from deliverability.queries.mailbox_providers import mailbox_provider_of
-from deliverability.queries.suppressions import address_key
 from deliverability.services.suppression_policy import hold_by_policy
 from subscribers.models import ConsentRecord, Contact, Subscription
 from subscribers.queries.policies import permission_policy
 from subscribers.rules.policies import judge_by_policy
 from subscribers.services.consent import lock_contact, record_consent
+from subscribers.services.newcomers import find_or_add
 from subscribers.services.policies import hold_by_verdict
 from subscribers.types import ConsentAction, Origin, Purpose, SubscriptionState
 
@@ -47,7 +46,7 @@ def request_subscription(
     stays so. A name is kept only for a person we did not know: a form that anybody can fill in renames nobody.
     """
     with transaction.atomic():
-        contact = lock_contact(_find_or_add_contact(email, first_name, locale))
+        contact = lock_contact(find_or_add(Contact(email=email, first_name=first_name, locale=locale)))
         hold_by_policy([contact.email])
         hold_by_verdict(judge_by_policy(permission_policy(), contact.email))
         now = timezone.now()
@@ -65,24 +64,6 @@ def request_subscription(
                 occurred_at=now,
             )
         return Requested(contact.pk, is_repeat=False)
-
-
-def _find_or_add_contact(email: str, first_name: str, locale: str) -> int:
-    key = address_key(email)
-    # The unique index settles who of two at once adds the person; the other finds them.
-    by_key = Contact.objects.filter(address_key=key).order_by("id").values_list("pk", flat=True)
-    found = by_key.first()
-    if found is None:
-        newcomer = Contact(
-            email=email,
-            address_key=key,
-            first_name=first_name,
-            locale=locale,
-            mailbox_provider=mailbox_provider_of(email),
-        )
-        Contact.objects.bulk_create([newcomer], ignore_conflicts=True)
-        found = by_key.get()
-    return found
 
 
 def _is_repeat(contact: Contact, mailing_list_ids: set[int], now: datetime) -> bool:

@@ -9,7 +9,7 @@ from deliverability.queries.suppressions import live_suppressions
 from deliverability.services.suppression import lift
 from deliverability.types import Scope, StreamKind, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, Subscription
-from subscribers.queries.ledger import departure_to_undo, last_answer_before, last_request_before
+from subscribers.queries.ledger import departure_to_undo, last_answer_before, last_request_before, said_by
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.services.subscriptions.granting import grant_list, record_general
 from subscribers.types import Basis, ConsentAction, Origin, Purpose, SubscriptionState
@@ -26,8 +26,7 @@ def undo_unsubscribe_all(*, contact_id: int, entry_id: int, origin: Origin) -> b
         departure = departure_to_undo(contact_id, now)
         if departure is None or departure.pk != entry_id:
             return False
-        taken = ConsentRecord.objects.filter(
-            contact=contact,
+        taken = said_by(contact.pk).filter(
             purpose=Purpose.SUBSCRIPTION,
             action=ConsentAction.WITHDRAWN,
             occurred_at=departure.occurred_at,

@@ -157,6 +157,7 @@ SKIPPED: dict[str, Words] = {
     "cancelled": gettext_lazy("the campaign was cancelled before their turn"),
     "unrenderable": gettext_lazy("their mail could not be composed"),
     "undeliverable_address": gettext_lazy("no mail can be addressed to them"),
+    "merged": gettext_lazy("they had it under another address of theirs"),
 }
 
 

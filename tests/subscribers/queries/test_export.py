@@ -36,6 +36,9 @@ def test_everything_is_told() -> None:
         "activities": 1,
         "activity_totals": 1,
         "suppressions": 2,
+        "other_addresses": 1,
+        "identifiers": 1,
+        "score": 1,
         "requests": 1,
         "left_out": 1,
     }

@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SkipReason, SuppressionReason
 from subscribers.models import Contact, Subscription
-from subscribers.queries.recipients import Recipient, contact_id_of, load_recipients
+from subscribers.queries.people import contact_id_of
+from subscribers.queries.recipients import Recipient, load_recipients
 from subscribers.types import SubscriptionState
 from tests.factories.subscribers import ContactFactory, MailingListFactory, subscribed
 

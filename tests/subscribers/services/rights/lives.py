@@ -25,15 +25,25 @@ from deliverability.services.events import append_events
 from deliverability.services.suppression import suppress
 from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
 from subscribers import conf
-from subscribers.models import Contact, CustomField, ImportRun, MailHistory, SavedView, Segment
+from subscribers.models import (
+    Contact,
+    ContactIdentifier,
+    ContactScore,
+    CustomField,
+    ImportRun,
+    MailHistory,
+    SavedView,
+    Segment,
+)
 from subscribers.services.activities import record_activities
+from subscribers.services.merging import merge_contacts
 from subscribers.services.preferences import change_tracking, pause
 from subscribers.services.rights import open_request
 from subscribers.services.subscriptions import unsubscribe
 from subscribers.types import NewActivity, Origin, Purpose, RequestKind
 from tests.factories.campaigns import CampaignFactory, reviewed
 from tests.factories.deliverability import DeliveryBatchFactory, EspFactory, MailingFactory, ProviderFactory
-from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, grant, subscribed
+from tests.factories.subscribers import ConsentWordingFactory, ContactFactory, MailingListFactory, grant, subscribed
 
 ADDRESS = "quintessa.o'hara+shop@erasure-test.example"
 NAME = "Quintessa"
@@ -52,7 +62,15 @@ def lived() -> Contact:
     _was_mailed(contact)
     _is_spoken_of(contact)
     _was_imported(contact)
+    _is_known_elsewhere(contact)
     return contact
+
+
+def _is_known_elsewhere(contact: Contact) -> None:
+    ContactIdentifier.objects.create(contact=contact, source="shop", external_id=f"{NAME}-1")
+    ContactScore.objects.create(contact=contact, stage="new", stage_since=timezone.now())
+    other = ContactFactory.create(email=f"old.{ADDRESS}", first_name=NAME)
+    merge_contacts(keep_id=contact.pk, merge_id=other.pk, actor=SENDWELL)
 
 
 def _said(contact: Contact) -> None:
