@@ -4,6 +4,7 @@ from django.urls import path
 
 from subscribers.views.audience import certificate, contacts, holding, import_setup, imports, lists, profile, sunset
 from subscribers.views.confirm import confirm
+from subscribers.views.my_data import my_data
 from subscribers.views.one_click import one_click
 from subscribers.views.policies import country_page, policy_page
 from subscribers.views.preferences import preferences
@@ -17,6 +18,7 @@ urlpatterns = [
     path("c/<str:token>", confirm, name="confirm"),
     path("p/<str:token>", preferences, name="preferences"),
     path("u/<str:token>", one_click, name="one-click"),
+    path("d/<str:token>", my_data, name="my-data"),
     path("contacts", contacts.contacts, name="contacts"),
     path("contacts/new", contacts.new_contact, name="contact-new"),
     path("contacts/columns", contacts.columns, name="contact-columns"),

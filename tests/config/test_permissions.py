@@ -52,7 +52,17 @@ def both(who: Who, *names: str) -> dict[str, May]:
 TABLE: dict[str, May] = {
     # The public: subscribers, monitors, people who are not signed in
     **look(ANYBODY, "health", "logo", "setup", "sign-up-done"),
-    **both(ANYBODY, "sign-up", "confirm", "preferences", "one-click", "track-open", "track-click", "track-target"),
+    **both(
+        ANYBODY,
+        "sign-up",
+        "confirm",
+        "preferences",
+        "one-click",
+        "my-data",
+        "track-open",
+        "track-click",
+        "track-target",
+    ),
     **both(ANYBODY, "webhook"),
     **both(
         ANYBODY, "favicon.ico", "setup-owner", "invitation-accept", "account_login", "account_logout", "account_signup"

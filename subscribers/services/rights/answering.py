@@ -8,8 +8,19 @@ from deliverability.services.outbox import enqueue_one
 from deliverability.types import StreamKind
 from subscribers.errors import RequestRefused
 from subscribers.models import PrivacyRequest
+from subscribers.services.rights.answer_mail import Answer
+from subscribers.types import RequestKind, RequestState
 
 COMPOSER = "privacy-answer"
+
+
+def answer_to(request: PrivacyRequest) -> Answer:
+    """What its mail says, as things stand when it leaves."""
+    if request.state == RequestState.REFUSED:
+        return Answer.REFUSED
+    if request.state == RequestState.OPEN:
+        return Answer.EXTENDED
+    return Answer.EXPORT if request.kind == RequestKind.EXPORT else Answer.DONE
 
 
 def enqueue_answer(request: PrivacyRequest) -> bool:

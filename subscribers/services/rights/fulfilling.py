@@ -42,8 +42,7 @@ def fulfil(*, request_id: int, actor: Actor, note: str = "") -> PrivacyRequest:
         object_to_marketing(contact_id=request.contact_id, actor=actor, source=request.source)
     elif kind == RequestKind.RESTRICTION:
         restrict(contact_id=request.contact_id, actor=actor)
-    elif kind == RequestKind.EXPORT:
-        enqueue_answer(request)
+    enqueue_answer(request)
     close(request, actor, RequestState.FULFILLED, _done(kind, note))
     audit.record(actor=actor, text=f"Fulfilled privacy request {request.pk} ({kind}).")
     return request

@@ -12,6 +12,7 @@ from subscribers.models import Contact, PrivacyRequest, PrivacyStep
 from subscribers.rules.deadlines import due, extended, law_of
 from subscribers.services.consent import lock_contact
 from subscribers.services.rights.acting import PRIVACY, require_care
+from subscribers.services.rights.answering import enqueue_answer
 from subscribers.types import PrivacyLaw, RequestKind, RequestState
 
 _OPENED = "Asked for it: {source}"
@@ -85,6 +86,7 @@ def extend_request(*, request_id: int, actor: Actor, because: str) -> None:
     request.extended_because = because.strip()[:500]
     request.due_at = extended(PrivacyLaw(request.law), request.received_at)
     request.save(update_fields=["extended_because", "due_at"])
+    enqueue_answer(request)
     note(request, actor, f"Extended, because {request.extended_because}")
 
 
