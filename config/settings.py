@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from environs import Env
 
 from config.logs import logging_settings
@@ -235,12 +236,14 @@ CELERY_BEAT_SCHEDULE = {
     "hold by policy": {"task": "subscribers.hold_by_policy", "schedule": 21_600.0},
     "sign the consent ledger": {"task": "subscribers.seal_ledger", "schedule": 3_600.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
+    # At night by the server's clock, so that a day's work is in it and nobody waits beside it.
+    "measure segments": {"task": "subscribers.measure_segments", "schedule": crontab(hour="3", minute="10")},
+    "forget segment sizes": {"task": "subscribers.forget_segment_sizes", "schedule": 86_400.0},
     "judge silence": {"task": "subscribers.judge_silence", "schedule": 86_400.0},
     "follow silence": {"task": "subscribers.follow_silence", "schedule": 600.0},
     "remind the unconfirmed": {"task": "subscribers.remind_unconfirmed", "schedule": 300.0},
     "forget the unconfirmed": {"task": "subscribers.forget_unconfirmed", "schedule": 3_600.0},
     "count list days": {"task": "subscribers.count_list_days", "schedule": 3_600.0},
-    "measure segments": {"task": "subscribers.measure_segments", "schedule": 86_400.0},
 }
 # Beat writes when it last ran what; lost, it runs everything once more, which does no harm.
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

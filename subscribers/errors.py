@@ -78,6 +78,10 @@ class SegmentRefused(SubscribersError):
     """This segment cannot be kept as asked; nothing was changed."""
 
 
+class TookTooLong(SubscribersError):
+    """This took longer than a screen may wait, so it was stopped."""
+
+
 class SegmentGone(SubscribersError):
     """This segment does not exist any more, so nothing was changed."""
 

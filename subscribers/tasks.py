@@ -9,7 +9,7 @@ from subscribers.services.health import count_days
 from subscribers.services.holding import hold_contacts
 from subscribers.services.imports import run_upload
 from subscribers.services.placing import place_contacts as place
-from subscribers.services.segments import take_snapshots
+from subscribers.services.segments import forget_snapshots, take_snapshots
 from subscribers.services.sunset import follow_people, judge_people
 
 
@@ -79,3 +79,8 @@ def follow_silence() -> None:
 def count_list_days() -> None:
     """Every hour, so that list health shows today as well."""
     count_days()
+
+
+@shared_task(name="subscribers.forget_segment_sizes")
+def forget_segment_sizes() -> None:
+    forget_snapshots()

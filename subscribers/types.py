@@ -124,6 +124,15 @@ class MailingTitle:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentUse:
+    """Something that needs a segment, for a person who reads its name; `place` and `key` lead to its page."""
+
+    name: str
+    place: str
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewActivity:
     """Something that a contact did; the fields mean what `subscribers.models.ContactActivity` says."""
 

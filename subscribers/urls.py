@@ -3,6 +3,7 @@
 from django.urls import path
 
 from subscribers.views.audience import certificate, contacts, holding, import_setup, imports, lists, profile, sunset
+from subscribers.views.audience.segments import builder, pages
 from subscribers.views.confirm import confirm
 from subscribers.views.my_data import my_data
 from subscribers.views.one_click import one_click
@@ -39,6 +40,16 @@ urlpatterns = [
     path("sunset/save", sunset.save_sunset, name="sunset-save"),
     path("sunset/<int:list_id>/segment", sunset.sunset_segment, name="sunset-segment"),
     path("sunset/<int:list_id>/<slug:step>", sunset.sunset_people, name="sunset-people"),
+    path("segments", pages.segments, name="segments"),
+    path("segments/new", builder.new_segment, name="segment-new"),
+    path("segments/shape", builder.shape, name="segment-shape"),
+    path("segments/live", builder.live, name="segment-live"),
+    path("segments/drop", builder.drop, name="segment-drop"),
+    path("segments/compare", pages.overlap, name="segment-compare"),
+    path("segments/<int:segment_id>", pages.segment, name="segment"),
+    path("segments/<int:segment_id>/edit", builder.edit_segment, name="segment-edit"),
+    path("segments/<int:segment_id>/count", pages.count, name="segment-count"),
+    path("segments/<int:segment_id>/delete", pages.delete, name="segment-delete"),
     path("imports", imports.imports, name="imports"),
     path("imports/new", import_setup.new_import, name="import-new"),
     path("imports/<int:run_id>", imports.one_import, name="import"),

@@ -39,6 +39,7 @@ GROUPS = (
         _("Audience"),
         (
             Place("contacts", _("Contacts"), "users", "subscribers.view"),
+            Place("segments", _("Segments"), "filter", "subscribers.view"),
             Place("lists", _("Lists"), "list", "subscribers.view"),
             Place("imports", _("Imports"), "upload", "subscribers.import"),
             Place("suppressions", _("Suppressions"), "ban", "subscribers.view"),

@@ -12,7 +12,7 @@ from campaigns.types import CampaignState
 from deliverability.models import Event, InboundMail, Provider, Stream, WarmupPlan, Webhook
 from deliverability.queries.way_counts import ways_lately
 from deliverability.types import EventKind
-from subscribers.models import Contact, ImportRun, MailingList, SunsetStanding
+from subscribers.models import Contact, ImportRun, MailingList, Segment, SunsetStanding
 from templates_app.models import Template
 
 Arguments = Callable[[], tuple[object, ...] | None]
@@ -54,6 +54,12 @@ def latest_clicker() -> tuple[object, ...] | None:
     clicks = Event.objects.filter(kind=EventKind.CLICKED, recipient_id__in=Contact.objects.values("pk"))
     key = clicks.order_by("-id").values_list("recipient_id", flat=True).first()
     return None if key is None else (key,)
+
+
+def richest_segment() -> tuple[object, ...] | None:
+    """The one with the longest rules, for the builder to show what it can."""
+    found = [(len(str(rules)), key) for key, rules in Segment.objects.values_list("pk", "rules")]
+    return (max(found)[1],) if found else None
 
 
 def busiest_way() -> tuple[object, ...] | None:
@@ -104,6 +110,12 @@ SCREENS = (
     Screen("list-page", "list-page-new", newest(MailingList)),
     Screen("sunset", "sunset"),
     Screen("sunset-people", "sunset-people", fading_people),
+    Screen("segments", "segments"),
+    Screen("segment", "segment", richest_segment),
+    Screen("segment-new", "segment-new"),
+    Screen("segment-edit", "segment-edit", richest_segment),
+    Screen("segment-compare", "segment", richest_segment, press="[action$=compare] button"),
+    Screen("segment-people", "segment", richest_segment, press="a.big"),
     Screen("suppressions", "suppressions"),
     Screen("suppressions-over", "suppressions", query="?state=all"),
     Screen("suppressions-new", "suppressions-new"),

@@ -12,7 +12,7 @@ from subscribers.models.lists import MailingList, SignUpForm, SignUpFormText, Su
 from subscribers.models.policies import PermissionChoice
 from subscribers.models.rights import PrivacyRequest, PrivacyStep
 from subscribers.models.screens import ContactColumns, SavedView
-from subscribers.models.segments import Segment, SegmentSize
+from subscribers.models.segments import Segment, SegmentDraft, SegmentSize
 from subscribers.models.sign_ups import FormDay, PendingSignUp
 from subscribers.models.standing import ContactScore, LifecycleDefinition
 from subscribers.models.sunset import SunsetPolicy, SunsetStanding
@@ -45,6 +45,7 @@ __all__ = [
     "PrivacyStep",
     "SavedView",
     "Segment",
+    "SegmentDraft",
     "SegmentSize",
     "SignUpForm",
     "SignUpFormText",

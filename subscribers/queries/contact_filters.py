@@ -5,12 +5,15 @@ from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from deliverability.queries.suppressions import live_suppressions
 from deliverability.types import StreamKind
 from subscribers.models import Contact, Subscription
 from subscribers.queries.search import ids_starting_with
+from subscribers.queries.segments import segment_sql
+from subscribers.rules.segments.tree import AllOf, Not, Rule, SegmentRule
 from subscribers.types import SubscriptionState
 
 # So many by each of address, first and last name: a search that finds more wants more letters, not more pages.
@@ -28,6 +31,8 @@ class Filters:
     provider: str = ""
     paused: str = ""
     suppressed: str = ""
+    segment: str = ""
+    without: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Filters":
@@ -40,6 +45,8 @@ class Filters:
             texts["state"] = ""
         for name in ("paused", "suppressed"):
             texts[name] = YES if texts[name] == YES else ""
+        for name in ("segment", "without"):
+            texts[name] = ",".join(map(str, _ids(texts[name])))
         return cls(**texts)
 
     @classmethod
@@ -50,6 +57,16 @@ class Filters:
     def query(self) -> str:
         """The query string that says the same; empty for everybody."""
         return urlencode({name: value for name in self.names() if (value := getattr(self, name))})
+
+    @property
+    def segments(self) -> tuple[int, ...]:
+        """Segments in all of which people must be."""
+        return _ids(self.segment)
+
+    @property
+    def others(self) -> tuple[int, ...]:
+        """Segments in none of which they may be."""
+        return _ids(self.without)
 
     def __bool__(self) -> bool:
         return bool(self.query)
@@ -64,7 +81,8 @@ class Found:
 
 
 def found_contacts(filters: Filters) -> Found:
-    """Every filter has an index that finds few, and meets many soon on the way through the newest."""
+    """Every filter has an index that finds few, and meets many soon on the way through the newest; segments do as
+    their rules can. Raises SegmentGone, RulesRefused."""
     contacts = Contact.objects.all()
     is_cut = False
     if filters.q:
@@ -84,4 +102,18 @@ def found_contacts(filters: Filters) -> Found:
     if filters.suppressed:
         held = live_suppressions(StreamKind.MARKETING).filter(address_key=OuterRef("address_key"))
         contacts = contacts.filter(Exists(held))
+    if filters.segment or filters.without:
+        contacts = contacts.filter(pk__in=RawSQL(*segment_sql(_rule(filters), timezone.now())))  # noqa: S611  ours
     return Found(contacts, is_cut)
+
+
+def _rule(filters: Filters) -> Rule:
+    """One rule, so that a segment that people must not be in becomes an anti join, too."""
+    within = (SegmentRule(key) for key in filters.segments)
+    return AllOf((*within, *(Not(SegmentRule(key)) for key in filters.others)))
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    """Of `12,7`; at most three, as the comparison of segments knows."""
+    parts = text.split(",")[:3]
+    return tuple(int(part) for part in parts if part.isdecimal() and part.isascii() and len(part) < 19)

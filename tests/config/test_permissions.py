@@ -116,6 +116,10 @@ TABLE: dict[str, May] = {
     **act(WRITERS, "campaign-canary-decide"),
     **act(POSTMASTERS, "campaign-approve"),
     # The audience
+    **look(MEMBERS, "segments", "segment", "segment-compare"),
+    **act(MEMBERS, "segment-count"),
+    **both(WRITERS, "segment-new", "segment-edit"),
+    **act(WRITERS, "segment-shape", "segment-live", "segment-drop", "segment-delete"),
     **look(MEMBERS, "contacts", "contact", "contact-certificate", "lists"),
     **act(MEMBERS, "contact-columns", "contact-view-save"),
     **both(WRITERS, "contact-new", "contact-edit", "list", "list-new", "list-page-new", "list-page"),

@@ -1,17 +1,18 @@
 """Asks who is in a segment: as SQL for others to build on, as a count, as a plan, and against another segment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
+from psycopg.errors import QueryCanceled
 
+from subscribers.errors import TookTooLong
 from subscribers.queries.segments.compiling import Statement
-from subscribers.queries.segments.conditions import Piece
 from subscribers.queries.segments.library import known, needed_rules, segment_rule
 from subscribers.queries.segments.values import Moment
 from subscribers.queries.times import zone_of
@@ -22,16 +23,11 @@ _ROOM = "SET LOCAL work_mem = '64MB'"
 
 
 @dataclass(frozen=True, slots=True)
-class Overlap:
-    """People in the first, in the second, and in both."""
+class Region:
+    """People who are in exactly those of the compared segments that `inside` says, in their order."""
 
-    first: int
-    second: int
-    both: int
-
-    @property
-    def either(self) -> int:
-        return self.first + self.second - self.both
+    inside: tuple[bool, ...]
+    people: int
 
 
 def segment_sql(rule: Rule, now: datetime) -> tuple[str, list[Any]]:
@@ -51,10 +47,10 @@ def sql_of_segment(segment_id: int, now: datetime) -> tuple[str, list[Any]]:
     return segment_sql(segment_rule(segment_id, known()), now)
 
 
-def count_people(rule: Rule, *, now: datetime | None = None) -> int:
-    """Exactly, at this moment. Raises RulesRefused."""
+def count_people(rule: Rule, *, now: datetime | None = None, seconds: float | None = None) -> int:
+    """Exactly, at this moment. Raises RulesRefused, and TookTooLong after `seconds`."""
     sql, params = segment_sql(rule, now or timezone.now())
-    with room() as cursor:
+    with room(seconds) as cursor:
         cursor.execute(f"SELECT count(*) FROM ({sql}) segment", params)  # noqa: S608
         return int(cursor.fetchone()[0])
 
@@ -68,21 +64,25 @@ def plan_of(rule: Rule, *, now: datetime | None = None, analyze: bool = False) -
         return "\n".join(row[0] for row in cursor.fetchall())
 
 
-def compare(first: Rule, second: Rule, *, now: datetime | None = None) -> Overlap:
-    """In one pass: what both look at is joined once. Raises RulesRefused."""
-    now, names = now or timezone.now(), known()
-    segments = {**needed_rules(first, names), **needed_rules(second, names)}
+def compare(rules: Sequence[Rule], *, seconds: float | None = None) -> list[Region]:
+    """Every combination that holds anybody, in one pass: what several look at is joined once.
+
+    Raises RulesRefused, and TookTooLong after `seconds`.
+    """
+    now, names = timezone.now(), known()
+    segments = {key: rule for each in rules for key, rule in needed_rules(each, names).items()}
     made = Statement(Moment(now, zone_of("")), segments)
-    one, other = (_bracketed(made.condition(rule)) for rule in (first, second))
+    conditions = [made.condition(rule) for rule in rules]
     source = made.source()
-    sql = (
-        f"SELECT count(*) FILTER (WHERE {one.sql}), count(*) FILTER (WHERE {other.sql}), "  # noqa: S608
-        f"count(*) FILTER (WHERE {one.sql} AND {other.sql}) FROM {source.sql} WHERE {one.sql} OR {other.sql}"
-    )
-    either = (*one.params, *other.params)
-    with room() as cursor:
-        cursor.execute(sql, [*either, *either, *source.params, *either])
-        return Overlap(*cursor.fetchone())
+    columns = ", ".join(f"({each.sql}) IS TRUE" for each in conditions)
+    params = [value for each in conditions for value in each.params]
+    places = ", ".join(str(number) for number in range(1, len(rules) + 1))
+    # The numbers, not the conditions again: GROUP BY compares expressions by their text, parameters included.
+    sql = f"SELECT {columns}, count(*) FROM {source.sql} GROUP BY {places} ORDER BY {places}"  # noqa: S608
+    with room(seconds) as cursor:
+        cursor.execute(sql, [*params, *source.params])
+        rows = cursor.fetchall()
+    return [Region(tuple(inside), people) for *inside, people in rows if any(inside)]
 
 
 def statement(rule: Rule, now: datetime, only: list[int] | None = None) -> Statement:
@@ -91,12 +91,15 @@ def statement(rule: Rule, now: datetime, only: list[int] | None = None) -> State
 
 
 @contextmanager
-def room() -> Iterator[CursorWrapper]:
-    """A cursor for a query over everybody."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_ROOM)
-        yield cursor
-
-
-def _bracketed(condition: Piece) -> Piece:
-    return condition._replace(sql=f"({condition.sql})")
+def room(seconds: float | None = None) -> Iterator[CursorWrapper]:
+    """A cursor for a query over everybody. Raises TookTooLong where a statement takes longer than `seconds`."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_ROOM)
+            if seconds is not None:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(seconds * 1000))])
+            yield cursor
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TookTooLong from None
+        raise

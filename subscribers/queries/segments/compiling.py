@@ -83,7 +83,7 @@ class Statement:
             case Not(part):
                 return denied(self.condition(part))
             case FieldRule(of, test):
-                return tested(self._field(of), test, self.moment)
+                return tested(self.field(of), test, self.moment)
             case ListRule():
                 return self._list(rule)
             case ConsentRule():
@@ -111,7 +111,8 @@ class Statement:
             self._joins.append(piece)
         return certain(f"{_alias(self._joins.index(piece))}.contact_id IS NOT NULL")
 
-    def _field(self, of: Field) -> Piece:
+    def field(self, of: Field) -> Piece:
+        """Its value, NULL where there is none."""
         if of.custom_key:
             return json_value("contact.attributes", of.custom_key, of.kind)
         if of.name == "lifecycle":
@@ -179,8 +180,8 @@ class Statement:
         where = self._narrowed("contact_id", certain("name = %s", name), wanted)
         return self._joined(_DID_EVER.replace("{where}", where.sql), *where.params)
 
-    def _did(self, rule: ActivityRule, wanted: Piece) -> Piece:
-        # One index holds all that is asked here, but for properties.
+    def deeds(self, rule: ActivityRule) -> list[Piece]:
+        """What an `activity` must be to count; one index holds all of it, but for properties."""
         found = [certain("name = %s", rule.name)]
         window, moment = rule.window, self.moment
         if window.days is not None:
@@ -192,7 +193,10 @@ class Statement:
         for each in rule.where:
             value = json_value("activity.properties", each.key, each.test.kind)
             found.append(tested(value, each.test, moment))
-        where = self._narrowed("contact_id", *found)
+        return found
+
+    def _did(self, rule: ActivityRule, wanted: Piece) -> Piece:
+        where = self._narrowed("contact_id", *self.deeds(rule))
         sql = _DID.replace("{where}", where.sql).replace("{enough}", wanted.sql)
         return self._joined(sql, *where.params, *wanted.params)
 

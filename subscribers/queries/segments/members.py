@@ -7,17 +7,20 @@ from datetime import datetime
 from django.utils import timezone
 
 from subscribers.queries.segments.asking import room, segment_sql, statement
+from subscribers.queries.segments.conditions import Piece
 from subscribers.queries.segments.library import known
+from subscribers.queries.segments.showing import shown
 from subscribers.rules.segments.sentences import phrase
 from subscribers.rules.segments.tree import Rule, leaves
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One condition in words, and whether it holds."""
+    """One condition in words, whether it holds, and what was found of this person, empty where that says nothing."""
 
     words: str
     holds: bool
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +51,31 @@ def explain_members(rule: Rule, contact_ids: Sequence[int], *, now: datetime | N
     if not contact_ids:
         return []
     made = statement(rule, now or timezone.now(), only=list(contact_ids))
-    asked = [rule, *leaves(rule)]
-    conditions = [made.condition(each) for each in asked]
-    answers = ", ".join(f"({each.sql}) IS TRUE" for each in conditions)
+    asked = list(leaves(rule))
+    answers = [_answered(made.condition(each)) for each in (rule, *asked)] + [shown(each, made) for each in asked]
     source = made.source()
-    params = [value for each in conditions for value in each.params] + [*source.params, list(contact_ids)]
+    params = [value for each in answers for value in each.params] + [*source.params, list(contact_ids)]
     with room() as cursor:
         cursor.execute(
-            f"SELECT contact.id, contact.email, contact.first_name, contact.last_name, {answers} "  # noqa: S608
-            f"FROM {source.sql} WHERE contact.id = ANY (%s) ORDER BY contact.id DESC",
+            f"SELECT contact.id, contact.email, contact.first_name, contact.last_name, "  # noqa: S608
+            f"{', '.join(each.sql for each in answers)} FROM {source.sql} "
+            "WHERE contact.id = ANY (%s) ORDER BY contact.id DESC",
             params,
         )
         rows = cursor.fetchall()
     names = known()
-    words = [phrase(leaf, names) for leaf in leaves(rule)]
+    words = [phrase(leaf, names) for leaf in asked]
     return [
-        Member(key, email, f"{first} {last}".strip(), is_in, tuple(map(Reason, words, holds)))
-        for key, email, first, last, is_in, *holds in rows
+        Member(
+            key, email, f"{first} {last}".strip(), is_in, tuple(map(Reason, words, rest, _texts(rest[len(asked) :])))
+        )
+        for key, email, first, last, is_in, *rest in rows
     ]
+
+
+def _answered(condition: Piece) -> Piece:
+    return condition._replace(sql=f"({condition.sql}) IS TRUE")
+
+
+def _texts(values: Sequence[str | None]) -> list[str]:
+    return [value or "" for value in values]

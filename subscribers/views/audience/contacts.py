@@ -24,6 +24,7 @@ from subscribers.queries.choices import list_choices
 from subscribers.queries.contact_columns import CUSTOM, FIXED, ColumnChoice, column_choices, saved_views
 from subscribers.queries.contact_filters import MOST_FOUND, Filters
 from subscribers.queries.contact_page import Row, contact_page, every_row
+from subscribers.queries.segments import segment_names
 from subscribers.services.contact_views import delete_view, keep_columns, save_view
 from subscribers.services.contacts import add_contact
 from subscribers.types import Basis
@@ -60,6 +61,10 @@ def contacts(request: HttpRequest) -> HttpResponse:
         {
             "filters": filters,
             "lists": list_choices(),
+            "segments": segment_names(),
+            "within": _named(filters),
+            # Rules know no searches, pauses or suppressions: a segment of those would be another crowd.
+            "can_be_segment": bool(filters) and not (filters.q or filters.paused or filters.suppressed),
             "states": [(state, words) for state, (words, _kind) in STATES.items()],
             "providers": provider_names(),
             "columns": [(choice, _label(choice)) for choice in columns],
@@ -140,6 +145,14 @@ def new_contact(request: HttpRequest) -> HttpResponse:
             return redirect("contact", contact.pk)
     context = {"form": form, "asked_about": asked_about, "has_lists": bool(list_choices())}
     return render(request, "subscribers/audience/contact_new.html", context)
+
+
+def _named(filters: Filters) -> str:
+    """Which segments narrow the table, in words; empty for none."""
+    names = segment_names() if filters.segment or filters.without else {}
+    within = [_("in “%(name)s”") % {"name": names[key]} for key in filters.segments if key in names]
+    without = [_("not in “%(name)s”") % {"name": names[key]} for key in filters.others if key in names]
+    return ", ".join([*within, *without])
 
 
 def _line(row: Row, shown: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -25,8 +25,18 @@ from deliverability.services.reply_counts import count_replies
 from deliverability.services.suppression import suppress
 from deliverability.services.warmup import start_plan
 from deliverability.types import AgentKind, EventKind, NewEvent, Reply, Scope, SuppressionReason
-from subscribers.models import Contact, ContactColumns, CustomField, ImportRun, MailingList, SavedView, SignUpForm
+from subscribers.models import (
+    Contact,
+    ContactColumns,
+    CustomField,
+    ImportRun,
+    MailingList,
+    SavedView,
+    Segment,
+    SignUpForm,
+)
 from subscribers.services.imports import receive_upload
+from subscribers.services.segments import create_segment, take_snapshot
 from templates_app.models import Template
 from templates_app.services.versions import publish_version
 from tests.factories.accounts import OrganisationFactory, UserFactory
@@ -79,6 +89,7 @@ def paths() -> dict[str, str]:
         "figures": reverse("campaign-figures", args=[sent]),
         "campaigns found": reverse("campaigns") + "?tab=sent&q=letter",
         "contacts found": reverse("contacts") + "?q=alice&list=1&provider=google",
+        "contacts of a segment": reverse("contacts") + f"?segment={Segment.objects.earliest('pk').pk}",
         "palette": reverse("palette") + "?q=a",
         "template versions": reverse("template-versions", args=[template]),
         "people to preview": reverse("template-people") + "?q=person",
@@ -115,6 +126,10 @@ def _grow_audience(owner: User, number: int) -> None:
             grant(contact, other)
     suppress(addresses=[held.email], scope=Scope.MARKETING, reason=SuppressionReason.COMPLAINT, evidence="A report")
     CustomField.objects.create(key=f"field{number}", label=f"Field {number}")
+    on_list = {"type": "list", "list": mailing_list.pk, "state": "subscribed"}
+    segment = create_segment(actor=owner, name=f"Segment {number}", rules=on_list)
+    create_segment(actor=owner, name=f"Around {number}", rules={"type": "segment", "segment": segment.pk})
+    take_snapshot(actor=owner, segment_id=segment.pk)
     SavedView.objects.create(name=f"View {number}", query="provider=google", saved_by="Paula")
     form = SignUpForm.objects.create(slug=f"form{number}", title="Letters", wording=ConsentWordingFactory.create())
     form.lists.set(MailingList.objects.all())

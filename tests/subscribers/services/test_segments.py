@@ -146,8 +146,12 @@ def test_two_segments_are_compared_in_one_look() -> None:
     german = make("German", {"type": "field", "field": "country", "op": "is", "value": "DE"})
     anns = make("Anns", named("Ann"))
     names = known()
-    overlap = compare(segment_rule(german.pk, names), segment_rule(anns.pk, names))
-    assert (overlap.first, overlap.second, overlap.both, overlap.either) == (2, 2, 1, 3)
+    regions = compare([segment_rule(german.pk, names), segment_rule(anns.pk, names)])
+    assert {region.inside: region.people for region in regions} == {
+        (True, False): 1,
+        (False, True): 1,
+        (True, True): 1,
+    }
 
 
 def test_what_people_type_is_never_part_of_the_sql() -> None:

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.types import Role
-from subscribers.models import ImportRun, SavedView, SignUpForm
+from subscribers.models import ImportRun, SavedView, Segment, SignUpForm
 from subscribers.urls import urlpatterns
 from tests.factories.accounts import UserFactory
 from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, subscribed
@@ -39,6 +39,16 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "list": ("get", ("list",), WRITERS),
     "list-page-new": ("get", ("list",), WRITERS),
     "list-page": ("get", ("list", "form"), WRITERS),
+    "segments": ("get", (), EVERYBODY),
+    "segment": ("get", ("segment",), EVERYBODY),
+    "segment-compare": ("get", (), EVERYBODY),
+    "segment-count": ("post", ("segment",), EVERYBODY),
+    "segment-new": ("get", (), WRITERS),
+    "segment-edit": ("get", ("segment",), WRITERS),
+    "segment-shape": ("post", (), WRITERS),
+    "segment-live": ("post", (), WRITERS),
+    "segment-drop": ("post", (), WRITERS),
+    "segment-delete": ("post", ("segment",), WRITERS),
     "imports": ("get", (), WRITERS),
     "import-new": ("get", (), WRITERS),
     "import": ("get", ("run",), WRITERS),
@@ -71,6 +81,7 @@ def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None
         "view": SavedView.objects.create(name="Paused", query="paused=yes", saved_by="Mira").pk,
         "which": "rejects",
         "step": "win_back",
+        "segment": Segment.objects.create(name="All", rules={"type": "all", "rules": []}).pk,
         "country": "DE",
     }
     if role:

@@ -1,22 +1,18 @@
-"""Keeps segments: their rules, read before they are kept, and how many people they have had."""
+"""Keeps segments: their rules are read before they are kept."""
 
-import logging
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts.services.permission import require
 from accounts.types import Actor
-from subscribers.errors import RulesRefused, SegmentGone, SegmentRefused
-from subscribers.models import Segment, SegmentSize
-from subscribers.queries.segments.asking import count_people
-from subscribers.queries.segments.library import known, readable_rules, segment_rule
-from subscribers.rules.segments.nesting import refuse_cycles, users_of
+from subscribers.errors import SegmentGone, SegmentRefused
+from subscribers.models import Segment
+from subscribers.queries.segments.library import known, readable_rules
+from subscribers.rules.segments.nesting import refuse_cycles
 from subscribers.rules.segments.parsing import parse_rules
 from subscribers.rules.segments.writing import write_rules
-
-logger = logging.getLogger(__name__)
+from subscribers.services.segments.uses import uses_of
 
 
 def create_segment(*, actor: Actor, name: str, rules: object, description: str = "") -> Segment:
@@ -37,37 +33,15 @@ def change_segment(*, actor: Actor, segment_id: int, name: str, rules: object, d
 
 
 def delete_segment(*, actor: Actor, segment_id: int) -> None:
-    """Raises SegmentRefused where another segment needs it, SegmentGone, PermissionRefused."""
+    """Raises SegmentRefused where another segment or a campaign needs it, SegmentGone, PermissionRefused."""
     require(actor, "subscribers.edit")
     with transaction.atomic():
         segment = _locked(segment_id)
-        names = known()
-        if users := users_of(segment_id, readable_rules(names)):
-            needing = ", ".join(f"“{names.segments[key]}”" for key in users)
-            raise SegmentRefused(f"{needing} needs this segment, so it stays. Take it out of those rules first.")
+        if users := uses_of([segment_id])[segment_id]:
+            needing = ", ".join(f"“{use.name}”" for use in users)
+            verb = "needs" if len(users) == 1 else "need"
+            raise SegmentRefused(f"{needing} {verb} this segment, so it stays. Take it out of there first.")
         segment.delete()
-
-
-def take_snapshot(*, actor: Actor, segment_id: int) -> SegmentSize:
-    """Count the segment now and keep the number. Raises RulesRefused, SegmentGone, PermissionRefused."""
-    require(actor, "subscribers.view")
-    now = timezone.now()
-    rule = segment_rule(segment_id, known())
-    people = count_people(rule, now=now)
-    return SegmentSize.objects.create(segment_id=segment_id, taken_at=now, people=people, rules=write_rules(rule))
-
-
-def take_snapshots(*, actor: Actor) -> int:
-    """Of every segment that can be read; how many those were. One that cannot holds up no other."""
-    taken = 0
-    for segment_id in Segment.objects.order_by("pk").values_list("pk", flat=True):
-        try:
-            take_snapshot(actor=actor, segment_id=segment_id)
-        except (RulesRefused, SegmentGone, IntegrityError) as error:
-            logger.warning("segment %s was not counted: %s", segment_id, error)
-        else:
-            taken += 1
-    return taken
 
 
 def _locked(segment_id: int) -> Segment:

@@ -1,0 +1,1 @@
+"""Segments as the team sees them: the list, one of them, the builder, and how they overlap."""
