@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.services.permission import SENDWELL
 from subscribers.queries.import_runs import unfinished_uploads
-from subscribers.services import engagement, forgetting, ledger, waiting
+from subscribers.services import engagement, forgetting, ledger, scoring, waiting
 from subscribers.services.health import count_days
 from subscribers.services.holding import hold_contacts
 from subscribers.services.imports import run_upload
@@ -55,6 +55,12 @@ def remind_unconfirmed() -> None:
 @shared_task(name="subscribers.forget_unconfirmed")
 def forget_unconfirmed() -> None:
     forgetting.forget_unconfirmed()
+
+
+@shared_task(name="subscribers.score_contacts")
+def score_contacts() -> None:
+    """Score and stage of everybody: once a day, and when the stages are defined anew."""
+    scoring.score_contacts()
 
 
 @shared_task(name="subscribers.measure_segments")

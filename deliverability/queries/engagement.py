@@ -1,7 +1,10 @@
 """What mail did with people, for the apps that keep a summary of it: facts are pulled upward, never pushed."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
+from deliverability.models import Event
 from deliverability.types import AgentKind, EventKind, StreamKind
 
 _MAIL = """
@@ -23,3 +26,26 @@ def mail_sql(*, after_id: int, up_to_id: int) -> tuple[str, list[Any]]:
     """
     engaged = [int(EventKind.OPENED), int(EventKind.CLICKED), int(AgentKind.HUMAN)]
     return _MAIL, [StreamKind.MARKETING.value, after_id, up_to_id, *engaged, int(EventKind.ACCEPTED)]
+
+
+_HUMAN_ACTS = """
+SELECT event.recipient_id, event.kind, event.occurred_at FROM deliverability_event event
+WHERE event.kind IN (%s, %s) AND event.agent_kind = %s AND event.occurred_at > %s
+"""
+
+
+def human_acts_sql(since: datetime) -> tuple[str, list[Any]]:
+    """SQL and parameters that yield recipient_id, kind and occurred_at of all that people opened and clicked since."""
+    return _HUMAN_ACTS, [int(EventKind.OPENED), int(EventKind.CLICKED), int(AgentKind.HUMAN), since]
+
+
+def human_acts_of(recipient_ids: Collection[int], *, since: datetime, most: int) -> list[tuple[EventKind, datetime]]:
+    """The same of one person under all their ids, the newest first."""
+    found = Event.objects.filter(
+        recipient_id__in=recipient_ids,
+        kind__in=(EventKind.OPENED, EventKind.CLICKED),
+        agent_kind=AgentKind.HUMAN,
+        occurred_at__gt=since,
+    )
+    rows = found.order_by("-occurred_at").values_list("kind", "occurred_at")[:most]
+    return [(EventKind(kind), at) for kind, at in rows]

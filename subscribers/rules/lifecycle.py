@@ -1,4 +1,4 @@
-"""How far somebody is from their last sign of life."""
+"""How far somebody is from their last sign of life, and what the stages on that way mean here."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +24,7 @@ class Stages:
 
 
 DEFAULT = Stages()
+LONGEST = 3_650
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,19 @@ class Borders:
     active: datetime
     at_risk: datetime
     dormant: datetime
+
+
+def why_refused(stages: Stages) -> str:
+    """What is wrong with a definition, in words; empty for one that works."""
+    days = (stages.new, stages.active, stages.at_risk, stages.dormant)
+    if not all(1 <= each <= LONGEST for each in days):
+        return f"Each number of days must be between 1 and {LONGEST:,}."
+    if not stages.active < stages.at_risk < stages.dormant:
+        return (
+            "The stages must follow each other: active ends before at risk does, and at risk before dormant. Nobody "
+            "could ever be in the one between."
+        )
+    return ""
 
 
 def borders(stages: Stages, now: datetime) -> Borders:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
 from subscribers.errors import TookTooLong
+from subscribers.queries.lifecycle import lifecycle_stages
 from subscribers.queries.segments.compiling import Statement
 from subscribers.queries.segments.library import known, needed_rules, segment_rule
 from subscribers.queries.segments.values import Moment
@@ -71,7 +72,7 @@ def compare(rules: Sequence[Rule], *, seconds: float | None = None) -> list[Regi
     """
     now, names = timezone.now(), known()
     segments = {key: rule for each in rules for key, rule in needed_rules(each, names).items()}
-    made = Statement(Moment(now, zone_of("")), segments)
+    made = Statement(Moment(now, zone_of("")), segments, stages=lifecycle_stages())
     conditions = [made.condition(rule) for rule in rules]
     source = made.source()
     columns = ", ".join(f"({each.sql}) IS TRUE" for each in conditions)
@@ -87,7 +88,7 @@ def compare(rules: Sequence[Rule], *, seconds: float | None = None) -> list[Regi
 
 def statement(rule: Rule, now: datetime, only: list[int] | None = None) -> Statement:
     """Ready to make conditions of the tree and of its parts. Raises RulesRefused."""
-    return Statement(Moment(now, zone_of("")), needed_rules(rule, known()), only)
+    return Statement(Moment(now, zone_of("")), needed_rules(rule, known()), only, lifecycle_stages())
 
 
 @contextmanager

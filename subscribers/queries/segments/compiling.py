@@ -11,9 +11,10 @@ from datetime import timedelta
 from functools import reduce
 from typing import Any
 
+from subscribers.queries.lifecycle import STAGE, stage_params
 from subscribers.queries.segments.conditions import Piece, certain, denied, joined
 from subscribers.queries.segments.values import Moment, json_value, tested
-from subscribers.rules.lifecycle import DEFAULT, Stage, Stages, borders
+from subscribers.rules.lifecycle import DEFAULT, Stages
 from subscribers.rules.segments.counts import passes_zero
 from subscribers.rules.segments.fields import Field
 from subscribers.rules.segments.tree import (
@@ -44,9 +45,9 @@ _COLUMNS: Mapping[str, Piece] = {
 }
 # Whoever was merged is an address of somebody else.
 _PEOPLE = "(SELECT * FROM subscribers_contact WHERE merged_into_id IS NULL) contact"
-_LIFECYCLE = f"""CASE WHEN contact.created_at > %s THEN '{Stage.NEW}' WHEN contact.engaged_at > %s THEN '{Stage.ACTIVE}'
-    WHEN coalesce(contact.engaged_at, contact.created_at) > %s THEN '{Stage.AT_RISK}'
-    WHEN coalesce(contact.engaged_at, contact.created_at) > %s THEN '{Stage.DORMANT}' ELSE '{Stage.LOST}' END"""
+# Those without a row have not been reckoned yet, and count as 0.
+_SCORED = "subscribers_contactscore {} ON {}.contact_id = contact.id"
+_SCORES = {"score": "coalesce({}.score, 0)", "stage_since": "{}.stage_since"}
 _ACTED_AT = {Act.SENT: "sent_at", Act.OPENED: "opened_at", Act.CLICKED: "clicked_at"}
 # {} is the alias of the join. Conditions stand inside of it: what is hashed is no more than it must be, and whoever
 # does not meet them has no row, which is never in doubt.
@@ -106,18 +107,21 @@ class Statement:
 
     def _joined(self, sql: str, *params: Any) -> Piece:
         """The condition that somebody has a row there; the same thing twice is joined once."""
-        piece = Piece(sql, params)
-        if piece not in self._joins:
-            self._joins.append(piece)
-        return certain(f"{_alias(self._joins.index(piece))}.contact_id IS NOT NULL")
+        return certain(f"{self._alias_of(Piece(sql, params))}.contact_id IS NOT NULL")
+
+    def _alias_of(self, join: Piece) -> str:
+        if join not in self._joins:
+            self._joins.append(join)
+        return _alias(self._joins.index(join))
 
     def field(self, of: Field) -> Piece:
         """Its value, NULL where there is none."""
         if of.custom_key:
             return json_value("contact.attributes", of.custom_key, of.kind)
         if of.name == "lifecycle":
-            at = borders(self.stages, self.moment.now)
-            return Piece(f"({_LIFECYCLE})", (at.new, at.active, at.at_risk, at.dormant))
+            return Piece(f"({STAGE})", stage_params(self.stages, self.moment.now))
+        if of.name in _SCORES:
+            return Piece(_SCORES[of.name].replace("{}", self._alias_of(Piece(_SCORED))))
         return _COLUMNS[of.name]
 
     def _list(self, rule: ListRule) -> Piece:

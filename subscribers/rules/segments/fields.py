@@ -133,6 +133,8 @@ OWN_FIELDS: Mapping[str, Field] = {
         Field("country", "country", FieldKind.CHOICE),
         Field("mailbox_provider", "mailbox provider", FieldKind.CHOICE),
         Field("lifecycle", "lifecycle stage", FieldKind.CHOICE),
+        Field("stage_since", "day of reaching their stage", FieldKind.MOMENT),
+        Field("score", "engagement score", FieldKind.NUMBER),
         Field("created_at", "day of joining", FieldKind.MOMENT),
         Field("engaged_at", "last open or click", FieldKind.MOMENT),
     )
