@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from subscribers.views.audience import certificate, contacts, holding, import_setup, imports, lists, profile, sunset
+from subscribers.views.audience import (
+    certificate,
+    contacts,
+    holding,
+    import_setup,
+    imports,
+    lists,
+    profile,
+    sign_up_forms,
+    sunset,
+)
 from subscribers.views.audience.segments import builder, pages
 from subscribers.views.confirm import confirm
 from subscribers.views.my_data import my_data
@@ -34,8 +44,13 @@ urlpatterns = [
     path("lists", lists.lists, name="lists"),
     path("lists/new", lists.new_list, name="list-new"),
     path("lists/<int:list_id>", lists.edit_list, name="list"),
-    path("lists/<int:list_id>/pages/new", lists.sign_up_page, name="list-page-new"),
-    path("lists/<int:list_id>/pages/<int:form_id>", lists.sign_up_page, name="list-page"),
+    path("forms", sign_up_forms.forms, name="forms"),
+    path("forms/new", sign_up_forms.new_form, name="form-new"),
+    path("forms/<int:form_id>", sign_up_forms.edit_form, name="form"),
+    path("forms/<int:form_id>/open", sign_up_forms.toggle_form, name="form-open"),
+    path("forms/<int:form_id>/preview", sign_up_forms.form_preview, name="form-preview"),
+    path("forms/<int:form_id>/qr.svg", sign_up_forms.form_qr, name="form-qr"),
+    path("forms/<int:form_id>/<slug:locale>", sign_up_forms.form_language, name="form-language"),
     path("sunset", sunset.sunset, name="sunset"),
     path("sunset/save", sunset.save_sunset, name="sunset-save"),
     path("sunset/<int:list_id>/segment", sunset.sunset_segment, name="sunset-segment"),

@@ -41,6 +41,7 @@ GROUPS = (
             Place("contacts", _("Contacts"), "users", "subscribers.view"),
             Place("segments", _("Segments"), "filter", "subscribers.view"),
             Place("lists", _("Lists"), "list", "subscribers.view"),
+            Place("forms", _("Forms & pages"), "clipboard-list", "subscribers.view"),
             Place("imports", _("Imports"), "upload", "subscribers.import"),
             Place("suppressions", _("Suppressions"), "ban", "subscribers.view"),
         ),

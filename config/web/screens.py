@@ -12,7 +12,7 @@ from campaigns.types import CampaignState
 from deliverability.models import Event, InboundMail, Provider, Stream, WarmupPlan, Webhook
 from deliverability.queries.way_counts import ways_lately
 from deliverability.types import EventKind
-from subscribers.models import Contact, ImportRun, MailingList, Segment, SunsetStanding
+from subscribers.models import Contact, ImportRun, MailingList, Segment, SignUpForm, SunsetStanding
 from templates_app.models import Template
 
 Arguments = Callable[[], tuple[object, ...] | None]
@@ -77,6 +77,11 @@ def fading_people() -> tuple[object, ...] | None:
     return SunsetStanding.objects.order_by("-pk").values_list("mailing_list_id", "step").first()
 
 
+def some_form_in_german() -> tuple[object, ...] | None:
+    key = SignUpForm.objects.exclude(locale="de").order_by("-pk").values_list("pk", flat=True).first()
+    return None if key is None else (key, "de")
+
+
 # A review, which one of the pictures needs, changes the state.
 UNSENT = (CampaignState.DRAFT, CampaignState.REVIEWED)
 
@@ -107,7 +112,10 @@ SCREENS = (
     Screen("lists", "lists"),
     Screen("list-new", "list-new"),
     Screen("list", "list", newest(MailingList)),
-    Screen("list-page", "list-page-new", newest(MailingList)),
+    Screen("forms", "forms"),
+    Screen("form-new", "form-new"),
+    Screen("form", "form", newest(SignUpForm)),
+    Screen("form-language", "form-language", some_form_in_german),
     Screen("sunset", "sunset"),
     Screen("sunset-people", "sunset-people", fading_people),
     Screen("segments", "segments"),

@@ -45,9 +45,9 @@ class FormLine:
     last_day: date | None
 
     @property
-    def rate(self) -> float | None:
+    def percent(self) -> int | None:
         """The share that confirmed; None where nobody signed up."""
-        return min(1.0, self.confirmed / self.signed_up) if self.signed_up else None
+        return min(100, round(100 * self.confirmed / self.signed_up)) if self.signed_up else None
 
 
 def text_in(form: SignUpForm, language: str) -> FormText:

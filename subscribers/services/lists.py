@@ -1,13 +1,11 @@
-"""Makes lists and the hosted pages on which people sign up for them."""
+"""Makes lists, the topics that people subscribe to."""
 
-from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.services.permission import require
 from accounts.types import Actor
 from subscribers.errors import ListRefused
-from subscribers.models import MailingList, SignUpForm
-from subscribers.services.consent import publish_wording
+from subscribers.models import MailingList
 
 
 def add_list(*, actor: Actor, name: str, description: str = "", is_public: bool = False) -> MailingList:
@@ -15,7 +13,7 @@ def add_list(*, actor: Actor, name: str, description: str = "", is_public: bool 
     require(actor, "subscribers.edit")
     return MailingList.objects.create(
         name=name.strip()[:100],
-        slug=_free_slug(MailingList, name, "list"),
+        slug=_free_slug(name),
         description=description.strip()[:300],
         is_public=is_public,
     )
@@ -32,35 +30,7 @@ def change_list(*, actor: Actor, list_id: int, name: str, description: str, is_p
     return found
 
 
-def save_sign_up_form(
-    *,
-    actor: Actor,
-    list_id: int,
-    title: str,
-    introduction: str,
-    wording: str,
-    is_open: bool,
-    form_id: int | None = None,
-) -> SignUpForm:
-    """Make or change the page on which people sign up for this list. A changed wording is a new version, so that the
-    ledger keeps what earlier people agreed to. Raises ListRefused, PermissionRefused."""
-    require(actor, "subscribers.edit")
-    mailing_list = MailingList.objects.filter(pk=list_id).first()
-    form = SignUpForm.objects.filter(pk=form_id, lists=list_id).first() if form_id else SignUpForm()
-    if mailing_list is None or form is None:
-        raise ListRefused
-    with transaction.atomic():
-        is_new = form.pk is None
-        form.slug = form.slug or _free_slug(SignUpForm, title, "sign-up")
-        form.title, form.introduction, form.is_open = title.strip()[:120], introduction.strip(), is_open
-        form.wording = publish_wording(name=f"form: {form.slug}", text=wording.strip(), locale="en")
-        form.save()
-        if is_new:
-            form.lists.add(mailing_list)
-    return form
-
-
-def _free_slug(model: type[MailingList] | type[SignUpForm], name: str, otherwise: str) -> str:
-    stem = slugify(name)[:40] or otherwise
-    taken = set(model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
+def _free_slug(name: str) -> str:
+    stem = slugify(name)[:40] or "list"
+    taken = set(MailingList.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)

@@ -99,22 +99,6 @@ class ListForm(forms.Form):
     )
 
 
-class SignUpPageForm(forms.Form):
-    """The hosted page on which people sign up for a list."""
-
-    title = forms.CharField(label=_("Title"), max_length=120)
-    introduction = forms.CharField(
-        label=_("Introduction"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    wording = forms.CharField(
-        label=_("What they agree to"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The exact words beside the button. A change is a new version; the ledger keeps the old ones."),
-    )
-    is_open = forms.BooleanField(label=_("People can sign up now"), required=False)
-
-
 def _custom_field(field: KnownField) -> forms.Field:
     if field.kind == CustomField.Kind.BOOLEAN:
         choices = [("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))]

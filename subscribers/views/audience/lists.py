@@ -1,4 +1,4 @@
-"""Lists, and the pages on which people sign up for them."""
+"""Lists, with the forms on which people sign up for them."""
 
 from typing import Any, cast
 
@@ -13,8 +13,8 @@ from subscribers import conf
 from subscribers.models import MailingList
 from subscribers.queries.farewells import farewells_of_list
 from subscribers.queries.list_sizes import forms_of, list_of, list_sizes, sign_up_pages
-from subscribers.services.lists import add_list, change_list, save_sign_up_form
-from subscribers.views.audience.forms import ListForm, SignUpPageForm
+from subscribers.services.lists import add_list, change_list
+from subscribers.views.audience.forms import ListForm
 from subscribers.views.audience.words import FAREWELLS
 
 may_edit = permission_required("subscribers.edit", raise_exception=True)
@@ -59,22 +59,6 @@ def edit_list(request: HttpRequest, list_id: int) -> HttpResponse:
     return render(request, "subscribers/audience/list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@may_edit
-def sign_up_page(request: HttpRequest, list_id: int, form_id: int | None = None) -> HttpResponse:
-    found = _list(list_id)
-    page = next((each for each in forms_of(list_id) if each.pk == form_id), None)
-    if form_id and page is None:
-        raise Http404
-    form = SignUpPageForm(request.POST or None, initial=_begun(found, page))
-    if form.is_valid():
-        save_sign_up_form(actor=cast(Any, request.user), list_id=list_id, form_id=form_id, **form.cleaned_data)
-        messages.success(request, _("The sign-up page is saved."))
-        return redirect("list", list_id)
-    context = {"form": form, "list": found, "page": page, "base_url": conf.base_url()}
-    return render(request, "subscribers/audience/sign_up_page.html", context)
-
-
 def _farewells(list_id: int) -> dict[str, Any]:
     said = farewells_of_list(list_id)
     return {"farewells": [(FAREWELLS[reason], people) for reason, people in said.reasons], "parting_words": said.words}
@@ -85,15 +69,3 @@ def _list(list_id: int) -> MailingList:
     if found is None:
         raise Http404
     return found
-
-
-def _begun(found: MailingList, page: Any) -> dict[str, Any]:
-    if page:
-        return {
-            "title": page.title,
-            "introduction": page.introduction,
-            "wording": page.wording.text,
-            "is_open": page.is_open,
-        }
-    wording = _("Yes, send me “%(name)s” by e-mail. I can leave at any time.") % {"name": found.name}
-    return {"title": found.name, "introduction": found.description, "wording": wording, "is_open": True}

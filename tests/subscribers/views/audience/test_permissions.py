@@ -37,8 +37,6 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "lists": ("get", (), EVERYBODY),
     "list-new": ("get", (), WRITERS),
     "list": ("get", ("list",), WRITERS),
-    "list-page-new": ("get", ("list",), WRITERS),
-    "list-page": ("get", ("list", "form"), WRITERS),
     "segments": ("get", (), EVERYBODY),
     "segment": ("get", ("segment",), EVERYBODY),
     "segment-compare": ("get", (), EVERYBODY),
@@ -49,6 +47,13 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "segment-live": ("post", (), WRITERS),
     "segment-drop": ("post", (), WRITERS),
     "segment-delete": ("post", ("segment",), WRITERS),
+    "forms": ("get", (), EVERYBODY),
+    "form-new": ("get", (), WRITERS),
+    "form": ("get", ("form",), WRITERS),
+    "form-open": ("post", ("form",), WRITERS),
+    "form-preview": ("get", ("form",), EVERYBODY),
+    "form-qr": ("get", ("form",), EVERYBODY),
+    "form-language": ("get", ("form", "locale"), WRITERS),
     "imports": ("get", (), WRITERS),
     "import-new": ("get", (), WRITERS),
     "import": ("get", ("run",), WRITERS),
@@ -83,6 +88,7 @@ def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None
         "step": "win_back",
         "segment": Segment.objects.create(name="All", rules={"type": "all", "rules": []}).pk,
         "country": "DE",
+        "locale": "de",
     }
     if role:
         client.force_login(UserFactory.create(role=role))
