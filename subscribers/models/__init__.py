@@ -10,7 +10,7 @@ from subscribers.models.leaving import Farewell
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
 from subscribers.models.lists import MailingList, SignUpForm, SignUpFormText, Subscription
 from subscribers.models.policies import PermissionChoice
-from subscribers.models.rights import PrivacyRequest, PrivacyStep
+from subscribers.models.rights import PrivacyRequest, PrivacyStep, RetentionChoice
 from subscribers.models.screens import ContactColumns, SavedView
 from subscribers.models.segments import Segment, SegmentDraft, SegmentSize
 from subscribers.models.sign_ups import FormDay, PendingSignUp
@@ -43,6 +43,7 @@ __all__ = [
     "PermissionChoice",
     "PrivacyRequest",
     "PrivacyStep",
+    "RetentionChoice",
     "SavedView",
     "Segment",
     "SegmentDraft",

@@ -1,5 +1,6 @@
 """What people ask of us about their own data, who did what about it, and until when the law waits."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from subscribers.types import PrivacyLaw, RequestKind, RequestState
@@ -14,8 +15,8 @@ class PrivacyRequest(models.Model):
     )
     # Of a person whom we do not know, or by which they wrote to us; empty after an erasure.
     address = models.CharField(max_length=320, blank=True)
-    # The contact's number after an erasure, for a month: what comes in late about them is found by it and goes too.
-    erased_id = models.BigIntegerField(null=True, editable=False)
+    # The contact's numbers after an erasure, for a month: what comes in late about them is found by them and goes too.
+    erased_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
     source = models.CharField(max_length=200, help_text="Where they asked: the preference center, a mail, a call.")
     details = models.TextField(blank=True, help_text="What they want, in their words.")
     country = models.CharField(max_length=2, blank=True)
@@ -33,9 +34,6 @@ class PrivacyRequest(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="open"), name="privacy_request_due"),
-            models.Index(
-                fields=["erased_id"], condition=models.Q(erased_id__isnull=False), name="privacy_request_erased"
-            ),
         ]
 
     def __str__(self) -> str:
@@ -49,3 +47,15 @@ class PrivacyStep(models.Model):
     happened_at = models.DateTimeField(auto_now_add=True)
     actor = models.CharField(max_length=200)
     text = models.CharField(max_length=600)
+
+
+class RetentionChoice(models.Model):
+    """How long the team keeps one kind of data; without a row, as `subscribers.rules.retention` ships it."""
+
+    kind = models.CharField(max_length=30, unique=True)
+    days = models.PositiveIntegerField(null=True, help_text="Empty: until somebody deletes it.")
+    changed_by = models.CharField(max_length=200)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.days} days"

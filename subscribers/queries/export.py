@@ -11,11 +11,15 @@ from subscribers.models import (
     ActivityTotal,
     Contact,
     ContactActivity,
+    ContactMerge,
     ContactScore,
     CustomField,
+    Farewell,
     MailHistory,
+    PendingSignUp,
     PrivacyStep,
     Subscription,
+    SunsetStanding,
 )
 from subscribers.queries.ledger import said_by
 from subscribers.queries.people import ids_of, other_addresses
@@ -50,8 +54,9 @@ def everything_about(contact_id: int) -> dict[str, list[Row]]:
     """All sections by name, in memory; `sections_about` reads as much piece by piece. Raises Contact.DoesNotExist.
 
     Keys: `profile`, `custom_fields`, `lists`, `consent`, `mail_events`, `mail_summary`, `activities`,
-    `activity_totals`, `suppressions`, `other_addresses`, `identifiers`, `score`, `requests`, and those of apps above.
-    Each holds rows with the keys that its `Section.columns` name; moments are datetimes in UTC.
+    `activity_totals`, `suppressions`, `other_addresses`, `identifiers`, `score`, `merges`,
+    `sign_ups_waiting`, `silence`, `farewells`, `requests`, and those of apps above. Each holds rows
+    with the keys that its `Section.columns` name; moments are datetimes in UTC.
     """
     return {section.name: list(section.rows()) for section in sections_about(contact_id)}
 
@@ -87,6 +92,10 @@ def sections_about(contact_id: int) -> list[Section]:
         ),
         Section("identifiers", "How other systems call you.", _IDENTIFIERS, lambda: _identifiers(contact)),
         Section("score", "How much you did with our mail and shop, as we reckon it.", _SCORE, lambda: _score(contact)),
+        Section("merges", "Contacts that turned out to be you.", _MERGES, lambda: _merges(contact)),
+        Section("sign_ups_waiting", "Sign-ups that you have not confirmed.", _WAITING, lambda: _waiting(contact)),
+        Section("silence", "Lists whose mail you have long not reacted to.", _SILENCE, lambda: _silence(contact)),
+        Section("farewells", "Why you left, where you told us.", _FAREWELLS, lambda: _farewells(contact)),
         Section("requests", "What you asked of us about your data.", _REQUESTS, lambda: _requests(contact)),
     ]
     return own + [ask(contact.pk, contact.email) for ask in _elsewhere]
@@ -135,6 +144,10 @@ _TOTALS = ("name", "times", "total", "last_at")
 _HELD = ("address", "reason", "scope", "since", "until", "evidence", "added_by", "lifted_at", "lifted_by", "lifted_why")
 _IDENTIFIERS = ("source", "external_id", "added_at")
 _SCORE = ("score", "recency", "frequency", "monetary", "points", "stage", "stage_since", "computed_at")
+_MERGES = ("merged_at", "merged_by", "decisions")
+_WAITING = ("form", "values", "requested_at", "reminded")
+_SILENCE = ("list", "step", "since", "quiet_since", "mails", "rests_until")
+_FAREWELLS = ("said_at", "reason", "words")
 _REQUESTS = ("request", "kind", "state", "source", "details", "received_at", "due_at", "closed_at", "history")
 _AT_ONCE = 500
 
@@ -212,6 +225,26 @@ def _identifiers(contact: Contact) -> Iterator[Row]:
 
 def _score(contact: Contact) -> Iterator[Row]:
     yield from ContactScore.objects.filter(contact=contact).values(*_SCORE)
+
+
+def _merges(contact: Contact) -> Iterator[Row]:
+    yield from ContactMerge.objects.filter(kept=contact).order_by("pk").values(*_MERGES)
+
+
+def _waiting(contact: Contact) -> Iterator[Row]:
+    found = PendingSignUp.objects.filter(contact=contact).order_by("pk")
+    for title, *others in found.values_list("form__title", *_WAITING[1:]):
+        yield dict(zip(_WAITING, (title, *others), strict=True))
+
+
+def _silence(contact: Contact) -> Iterator[Row]:
+    found = SunsetStanding.objects.filter(contact=contact).order_by("pk")
+    for name, *others in found.values_list("mailing_list__name", *_SILENCE[1:]):
+        yield dict(zip(_SILENCE, (name, *others), strict=True))
+
+
+def _farewells(contact: Contact) -> Iterator[Row]:
+    yield from Farewell.objects.filter(contact=contact).order_by("pk").values(*_FAREWELLS)
 
 
 def _requests(contact: Contact) -> Iterator[Row]:

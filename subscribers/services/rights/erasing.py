@@ -37,18 +37,22 @@ def erase_contact(*, contact_id: int, actor: Actor, reason: str) -> PrivacyReque
     """
     require(actor, PRIVACY)
     contact = lock_contact(contact_id)
-    reason = redacted(reason, contact.email)
+    # Those who were merged into them are other addresses of the same person.
+    everybody = [*other_addresses(contact.pk), contact]
+    for each in everybody:
+        reason = redacted(reason, each.email)
     request = standing_request(contact, RequestKind.ERASURE) or open_request(
         contact_id=contact_id, kind=RequestKind.ERASURE, source=reason, actor=actor
     )
     close(request, actor, RequestState.FULFILLED, "Erased the person and all that we held of them.")
-    for each in [contact, *other_addresses(contact.pk)]:
+    for each in everybody:
         _keep_the_no(contact, each.email)
         _forget_words(each)
-    PrivacyRequest.objects.filter(contact=contact).update(address="", details="", erased_id=contact.pk)
+    PrivacyRequest.objects.filter(contact__in=everybody).update(
+        address="", details="", erased_ids=[each.pk for each in everybody]
+    )
     Subscription.objects.filter(contact=contact).delete()
-    # Those who were merged into them are other addresses of the same person.
-    for each in [*other_addresses(contact.pk), contact]:
+    for each in everybody:
         _erase_record(each, actor, f"Privacy request {request.pk}: {reason}")
     audit.record(actor=actor, text=f"Erased a person: privacy request {request.pk}.")
     request.refresh_from_db()

@@ -39,6 +39,10 @@ def test_everything_is_told() -> None:
         "other_addresses": 1,
         "identifiers": 1,
         "score": 1,
+        "merges": 1,
+        "sign_ups_waiting": 1,
+        "silence": 1,
+        "farewells": 1,
         "requests": 1,
         "left_out": 1,
     }

@@ -30,11 +30,16 @@ from subscribers.models import (
     ContactIdentifier,
     ContactScore,
     CustomField,
+    Farewell,
     ImportRun,
     MailHistory,
+    PendingSignUp,
     SavedView,
     Segment,
+    SignUpForm,
+    SunsetStanding,
 )
+from subscribers.rules.sunset import Step
 from subscribers.services.activities import record_activities
 from subscribers.services.merging import merge_contacts
 from subscribers.services.preferences import change_tracking, pause
@@ -62,6 +67,7 @@ def lived() -> Contact:
     _was_mailed(contact)
     _is_spoken_of(contact)
     _was_imported(contact)
+    _left_more(contact)
     _is_known_elsewhere(contact)
     return contact
 
@@ -98,6 +104,23 @@ def _said(contact: Contact) -> None:
         address=ADDRESS,
         details=f"I am {NAME}, {ADDRESS}",
     )
+
+
+def _left_more(contact: Contact) -> None:
+    now = timezone.now()
+    form = SignUpForm.objects.create(slug="news", title="News", wording=ConsentWordingFactory.create())
+    PendingSignUp.objects.create(contact=contact, form=form, values={"first_name": NAME}, requested_at=now)
+    SunsetStanding.objects.create(
+        contact=contact,
+        mailing_list=MailingListFactory.create(),
+        step=Step.REDUCE,
+        since=now,
+        quiet_since=now,
+        mails=3,
+        sent_before=3,
+        gap_days=30,
+    )
+    Farewell.objects.create(contact=contact, entry_id=1, reason="other", words=f"Bye from {NAME}")
 
 
 def _was_mailed(contact: Contact) -> None:

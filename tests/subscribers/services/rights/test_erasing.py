@@ -18,8 +18,9 @@ from deliverability.types import EventKind, NewEvent, StreamKind
 from subscribers import conf
 from subscribers.models import ConsentErasure, Contact, PrivacyRequest
 from subscribers.services.ledger import prove_ledger
+from subscribers.services.merging import merge_contacts
 from subscribers.services.rights import PERSON, erase_contact, open_request
-from subscribers.services.subscriptions import subscribe
+from subscribers.services.subscriptions import subscribe, unsubscribe
 from subscribers.types import Basis, Origin, RequestKind, RequestState
 from tests.factories.accounts import UserFactory
 from tests.factories.deliverability import MailingFactory
@@ -52,7 +53,7 @@ def test_nothing_leads_to_an_erased_person(folders: list[Path]) -> None:
     # Mails are kept packed, where no search finds a name.
     assert not InboundMail.objects.exists()
     # For a month, so that what comes in late is found.
-    assert tables_with_number(CONTACT_ID) == {"subscribers_privacyrequest.erased_id"}
+    assert tables_with_number(CONTACT_ID) == {"subscribers_privacyrequest.erased_ids"}
 
 
 def test_numbers_of_reports_stay_true(folders: list[Path]) -> None:
@@ -162,3 +163,19 @@ def _opened(contact: Contact) -> None:
         mailbox_provider="google",
     )
     append_events([event])
+
+
+def test_every_contact_that_they_turned_out_to_be_goes_too() -> None:
+    news, offers = MailingListFactory.create(), MailingListFactory.create(slug="offers")
+    kept, merged = subscribed(news), subscribed(offers, email="ada@erasure-test.example")
+    unsubscribe(contact_id=merged.pk, mailing_list_id=offers.pk, origin=Origin(source="page", actor="the person"))
+    merge_contacts(keep_id=kept.pk, merge_id=merged.pk, actor=SENDWELL)
+    _opened(merged)
+    erase_contact(contact_id=merged.pk, actor=SENDWELL, reason="asked")
+
+    assert not Contact.with_merged.exists()
+    assert tables_with("erasure-test.example") == set()
+    assert prove_ledger().holds
+    for key in (bytes(kept.address_key), bytes(merged.address_key)):
+        assert suppressed_keys(StreamKind.MARKETING, [key]) == {key}
+        assert Suppression.objects.filter(address_key=key, scope="topic", target=offers.pk).exists()
