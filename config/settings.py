@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
     "place contacts": {"task": "subscribers.place_contacts", "schedule": 60.0},
     "forget changes of pace": {"task": "deliverability.forget_lane_changes", "schedule": 86_400.0},
     "keep importing": {"task": "subscribers.keep_importing", "schedule": 60.0},
+    "forget imports": {"task": "subscribers.forget_imports", "schedule": 86_400.0},
     "hold by policy": {"task": "subscribers.hold_by_policy", "schedule": 21_600.0},
     "sign the consent ledger": {"task": "subscribers.seal_ledger", "schedule": 3_600.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
@@ -267,6 +268,9 @@ SENDWELL = {
     "WEBHOOK_DAYS": env.int("SENDWELL_WEBHOOK_DAYS", 30),
     # Days for which bounces and complaints are kept as they came in.
     "INBOUND_DAYS": env.int("SENDWELL_INBOUND_DAYS", 30),
+    # For so many days an import can be undone, and rows that it held for review are kept.
+    "IMPORT_UNDO_DAYS": env.int("SENDWELL_IMPORT_UNDO_DAYS", 30),
+    "HELD_ROW_DAYS": env.int("SENDWELL_HELD_ROW_DAYS", 90),
     # A provider that has messages and says nothing for so many seconds is left, where its stream has another one.
     "SILENCE_SECONDS": env.float("SENDWELL_SILENCE_SECONDS", 20.0),
     # Multiplies every retry delay; the demo shortens them to seconds.

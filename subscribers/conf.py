@@ -1,6 +1,7 @@
 """The settings that this app reads."""
 
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 
@@ -13,6 +14,16 @@ def imports_folder() -> Path:
 def uploads_folder() -> Path:
     """Files that were uploaded to be imported; each goes once it is."""
     return Path(settings.MEDIA_ROOT) / "imports"
+
+
+def undo_days() -> int:
+    """For so long an import can be undone."""
+    return cast(int, settings.SENDWELL["IMPORT_UNDO_DAYS"])
+
+
+def held_days() -> int:
+    """For so long rows that were held for review are kept, decided or not."""
+    return cast(int, settings.SENDWELL["HELD_ROW_DAYS"])
 
 
 def base_url() -> str:

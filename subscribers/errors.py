@@ -28,6 +28,10 @@ class ImportStopped(SubscribersError):
     """The import stopped on its way. What was written stays; started again, it goes on where it stopped."""
 
 
+class ImportHalted(SubscribersError):
+    """Somebody paused or cancelled this import. What was written stays."""
+
+
 class ContactRefused(SubscribersError):
     """This person cannot be added or changed as asked; nothing was changed."""
 

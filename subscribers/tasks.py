@@ -3,11 +3,11 @@
 from celery import shared_task
 
 from accounts.services.permission import SENDWELL
-from subscribers.queries.import_runs import unfinished_uploads
-from subscribers.services import engagement, forgetting, ledger, scoring, waiting
+from subscribers.errors import ImportUnderWay
+from subscribers.queries.import_runs import undoes_under_way, unfinished_uploads
+from subscribers.services import engagement, forgetting, imports, ledger, scoring, waiting
 from subscribers.services.health import count_days
 from subscribers.services.holding import hold_contacts
-from subscribers.services.imports import run_upload
 from subscribers.services.placing import place_contacts as place
 from subscribers.services.segments import forget_snapshots, take_snapshots
 from subscribers.services.sunset import follow_people, judge_people
@@ -20,14 +20,32 @@ def refresh_engagement() -> None:
 
 @shared_task(name="subscribers.import_file")
 def import_file(run_id: int) -> None:
-    run_upload(run_id=run_id)
+    """The line is served in its own order: `run_id` only says that somebody stands in it."""
+    if waiting := imports.run_in_turn():
+        import_file.delay(waiting)
+
+
+@shared_task(name="subscribers.undo_import")
+def undo_import(run_id: int) -> None:
+    try:
+        imports.undo_import(run_id=run_id)
+    except ImportUnderWay:
+        # Another worker is at it, or a killed one has not been noticed yet: asked again in a minute.
+        return
+
+
+@shared_task(name="subscribers.forget_imports")
+def forget_imports() -> None:
+    imports.forget_old_imports()
 
 
 @shared_task(name="subscribers.keep_importing")
 def keep_importing() -> None:
     """Takes up imports whose task was lost with Redis or a worker; one that is under way lets nobody else in."""
-    for run_id in unfinished_uploads():
+    for run_id in unfinished_uploads()[:1]:
         import_file.delay(run_id)
+    for run_id in undoes_under_way():
+        undo_import.delay(run_id)
 
 
 @shared_task(name="subscribers.place_contacts")

@@ -25,6 +25,7 @@ class ConsentAction(StrEnum):
     REQUESTED = "requested"
     GRANTED = "granted"
     WITHDRAWN = "withdrawn"
+    VOIDED = "voided"
     PAUSED = "paused"
     RESUMED = "resumed"
     # One of several, which the entry's `detail` names.

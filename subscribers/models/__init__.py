@@ -5,7 +5,7 @@ from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.health import ListDay
 from subscribers.models.identity import ApartPair, ContactIdentifier, ContactMerge
-from subscribers.models.imports import ImportRun
+from subscribers.models.imports import HeldRow, ImportChunk, ImportRun
 from subscribers.models.leaving import Farewell
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
 from subscribers.models.lists import MailingList, SignUpForm, SignUpFormText, Subscription
@@ -34,6 +34,8 @@ __all__ = [
     "CustomField",
     "Farewell",
     "FormDay",
+    "HeldRow",
+    "ImportChunk",
     "ImportRun",
     "LifecycleDefinition",
     "ListDay",

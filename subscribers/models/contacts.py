@@ -36,6 +36,8 @@ class Contact(models.Model):
     restricted_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when they are neither mailed nor changed nor profiled (GDPR Art. 18)."
     )
+    # Where they came from, they opened or clicked then: who was engaged there goes first here, until we know better.
+    engaged_elsewhere_at = models.DateTimeField(null=True, blank=True)
     engaged_at = models.DateTimeField(null=True, blank=True, help_text="Last human click or open.")
     # The person that this one turned out to be. Never a chain: whoever is merged takes along who was merged into them.
     merged_into = models.ForeignKey(

@@ -9,9 +9,10 @@ from deliverability.queries.mailbox_providers import domains_without_mail
 from subscribers.models import CustomField, ImportRun, MailingList
 from subscribers.rules.imports.choices import KINDS, NEW, choosable, mapping_of, new_fields
 from subscribers.rules.imports.headers import Field
+from subscribers.rules.imports.holding import HoldReason
 from subscribers.rules.imports.mapping import IGNORE, ColumnPlan, MappingRefused, plan_columns
 from subscribers.rules.imports.records import BrokenRow
-from subscribers.rules.imports.rows import Person, Remark, RowReader
+from subscribers.rules.imports.rows import Person, Remark, RowReader, held_remark
 from subscribers.rules.imports.statements import why_refused
 from subscribers.rules.judgement import Risk
 from subscribers.types import Basis
@@ -98,10 +99,13 @@ def import_preview(run: ImportRun) -> Preview:
         return Preview(columns, problem=str(refused))
     people: list[Person] = []
     remarks: list[Remark] = []
-    held = [Risk(risk) for risk in run.asked.get("hold", ())]
+    held = [HoldReason(reason) for reason in run.asked.get("hold", ())]
+    column = plan.header[plan.indexes_of(Field.EMAIL)[0]]
     for item in RowReader(plan, kinds, held).read(_numbered(run.survey)):
         if isinstance(item, Remark):
             remarks.append(item)
+        elif item.held:
+            remarks.append(held_remark(item, column))
         elif len(people) < _SHOWN:
             people.append(item)
     return Preview(columns, len(run.survey["sample"]), people, remarks, risks=_risks(run))

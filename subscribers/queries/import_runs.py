@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -22,11 +22,20 @@ _FORGOTTEN = timedelta(minutes=1)
 
 
 class Progress(NamedTuple):
-    """`phase` is "reading" (in bytes) or "writing" (in people); empty before a worker has begun."""
+    """`phase` is "reading" (in bytes) or "writing" (in people); empty before a worker has begun.
+
+    `pace` is how many of them a second it takes at present, 0 while that is unknown.
+    """
 
     phase: str = ""
     done: int = 0
     total: int = 0
+    pace: float = 0.0
+
+    @property
+    def seconds_left(self) -> int | None:
+        """Of this phase."""
+        return round((self.total - self.done) / self.pace) if self.pace > 0 else None
 
 
 class ReportLine(NamedTuple):
@@ -96,6 +105,26 @@ def unfinished_uploads(now: datetime | None = None) -> list[int]:
     states = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
     waiting = ImportRun.objects.filter(state__in=states, started_at__lt=since).exclude(upload="")
     return list(waiting.order_by("id").values_list("id", flat=True))
+
+
+def first_in_line() -> int | None:
+    """The upload that is to be imported next, or is under way: whoever asked first."""
+    return _line().values_list("id", flat=True).first()
+
+
+def ahead_of(run: ImportRun) -> int:
+    """How many imports are to be through before this one begins."""
+    return _line().filter(Q(started_at__lt=run.started_at) | Q(started_at=run.started_at, id__lt=run.pk)).count()
+
+
+def undoes_under_way() -> list[int]:
+    """Imports whose undoing a worker should be at by now."""
+    return list(ImportRun.objects.filter(state=ImportRun.State.UNDOING).order_by("id").values_list("id", flat=True))
+
+
+def _line() -> QuerySet[ImportRun]:
+    under_way = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
+    return ImportRun.objects.filter(state__in=under_way).exclude(upload="").order_by("started_at", "id")
 
 
 def _listed() -> QuerySet[ImportRun]:

@@ -10,7 +10,8 @@ from subscribers.types import ConsentAction, Purpose
 
 # How long the page offers to take "unsubscribe from everything" back.
 UNDO_WINDOW = timedelta(hours=1)
-_ANSWERS = (ConsentAction.GRANTED, ConsentAction.WITHDRAWN)
+# A voided permission answers too: it is neither a yes nor a no.
+_ANSWERS = (ConsentAction.GRANTED, ConsentAction.WITHDRAWN, ConsentAction.VOIDED)
 
 
 def entries(contact_id: int, purpose: Purpose, mailing_list_id: int | None = None) -> QuerySet[ConsentRecord]:

@@ -11,8 +11,13 @@ _MONTHS = {Basis.IMPLIED_PURCHASE: 24, Basis.IMPLIED_INQUIRY: 6}
 
 def expiry_of(basis: Basis, since: datetime) -> datetime | None:
     """None for consent that holds until it is withdrawn."""
-    months = _MONTHS.get(basis)
+    months = months_of(basis)
     return _add_months(since, months) if months else None
+
+
+def months_of(basis: Basis) -> int | None:
+    """None for consent that holds until it is withdrawn."""
+    return _MONTHS.get(basis)
 
 
 def _add_months(moment: datetime, months: int) -> datetime:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from subscribers.errors import SubscribersError
-from subscribers.rules.judgement import Risk
+from subscribers.rules.imports.holding import HoldReason
 from subscribers.services.imports import ImportOrder, ImportResult, import_contacts
 from subscribers.types import Basis
 
@@ -48,8 +48,8 @@ class Command(BaseCommand):
             "--hold",
             action="append",
             default=[],
-            choices=[risk.value for risk in Risk],
-            help="leave rows whose address looks so for review, among the rejects; may be given more than once",
+            choices=[reason.value for reason in HoldReason],
+            help="hold such rows for review under Imports; may be given more than once",
         )
         parser.add_argument("--dry-run", action="store_true", help="read, check and count everything, change nothing")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print the result as one line of JSON")
@@ -84,7 +84,7 @@ def _order(options: dict[str, Any]) -> ImportOrder:
         declare_fields=options["declare_fields"],
         create_list=options["create_list"],
         dry_run=options["dry_run"],
-        held=[Risk(risk) for risk in options["hold"]],
+        held=[HoldReason(reason) for reason in options["hold"]],
     )
 
 
@@ -129,6 +129,10 @@ def _in_words(result: ImportResult) -> str:
         lines.append(f"{tally.opted_out:,} have left by the file's own columns and are recorded as unsubscribed.")
     if tally.kept_out:
         lines.append(f"{tally.kept_out:,} were kept out, as they left before or never agreed: {result.kept_out_path}")
+    if tally.engaged:
+        lines.append(f"{tally.engaged:,} of them opened or clicked in the last 90 days, by the file: they go first.")
+    if tally.held:
+        lines.append(f"{tally.held:,} rows are held for review: see them under Imports.")
     if tally.duplicates:
         lines.append(f"{tally.duplicates:,} rows repeat an address; the last row of each counted.")
     if tally.rejected:

@@ -23,12 +23,17 @@ class Field(StrEnum):
     LOCALE = "locale"
     COUNTRY = "country"
     TIME_ZONE = "time_zone"
+    # When they last bought or asked, from which implied consent counts; when they last opened or clicked elsewhere.
+    BOUGHT_OR_ASKED = "bought_or_asked_at"
+    ENGAGED = "engaged_at"
+    RATING = "rating"
     OPT_OUT = "opt_out"
     CONSENT = "consent"
     CONFIRMED = "confirmed"
     STATUS = "status"
 
 
+PAST_FIELDS = frozenset({Field.BOUGHT_OR_ASKED, Field.ENGAGED, Field.RATING})
 PERMISSION_FIELDS = frozenset({Field.OPT_OUT, Field.CONSENT, Field.CONFIRMED, Field.STATUS})
 
 
@@ -74,6 +79,14 @@ _ENDS_AS_EMAIL = pattern_of(r"(e ?mail|e ?mail ?addr?ess[e]?|correo|courriel|e ?
 _OPT_OUT, _ABOUT_LEAVING = pattern_of(vocabulary.OPT_OUT), pattern_of(vocabulary.ABOUT_LEAVING)
 _BOUNCED_BECAUSE, _CIRCUMSTANCE = pattern_of(vocabulary.BOUNCED_BECAUSE), pattern_of(vocabulary.CIRCUMSTANCE)
 _CONSENT, _CONFIRMED, _STATUS = map(pattern_of, (vocabulary.CONSENT, vocabulary.CONFIRMED, vocabulary.STATUS))
+_PAST = tuple(
+    (field, pattern_of(expression))
+    for field, expression in (
+        (Field.ENGAGED, vocabulary.ENGAGED),
+        (Field.RATING, vocabulary.RATING),
+        (Field.BOUGHT_OR_ASKED, vocabulary.BOUGHT_OR_ASKED),
+    )
+)
 _OTHER_CHANNELS, _PLACES = pattern_of(vocabulary.OTHER_CHANNELS), pattern_of(vocabulary.PLACES)
 _PLACE_OR_STATUS = frozenset({"state", "estado", "stato", "etat", "stan"})
 _TITLE_ROWS = 15
@@ -88,7 +101,8 @@ def field_of(header: str) -> Field | None:
     if _email_rank(header) is not None:
         return Field.EMAIL
     folded, words = fold(header), words_of(header)
-    return _FIELD_OF.get(folded) or _FIELD_OF.get(words) or _permission_of(words)
+    past = next((field for field, pattern in _PAST if pattern.search(words)), None)
+    return _FIELD_OF.get(folded) or _FIELD_OF.get(words) or past or _permission_of(words)
 
 
 def fields_of(header: Sequence[str]) -> list[Field | None]:

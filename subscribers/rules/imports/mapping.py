@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from subscribers.rules.imports.headers import PERMISSION_FIELDS, Field, email_column, fields_of, fold
+from subscribers.rules.imports.headers import PAST_FIELDS, PERMISSION_FIELDS, Field, email_column, fields_of, fold
 
 IGNORE = "ignore"
-_OFTEN = PERMISSION_FIELDS | {IGNORE}
+_OFTEN = PERMISSION_FIELDS | PAST_FIELDS | {IGNORE}
 
 
 class MappingRefused(ValueError):
@@ -52,7 +52,7 @@ def plan_columns(
     named = _check_explicit(header, explicit, declared, declare)
     fields = {index: Field(target) for index, target in named.items() if target in list(Field)}
     custom = {index: target for index, target in named.items() if index not in fields and target != IGNORE}
-    _recognise(header, rows, named, fields)
+    _recognise(header, rows, named, fields, {fold(name) for name in (*declared, *declared.values())})
     if Field.EMAIL not in fields.values():
         raise MappingRefused(_no_email(header))
     rest = [index for index, name in enumerate(header) if name.strip() and index not in fields and index not in named]
@@ -92,7 +92,11 @@ def _check_explicit(
 
 
 def _recognise(
-    header: Sequence[str], rows: Sequence[Sequence[str]], named: Mapping[int, str], fields: dict[int, Field]
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    named: Mapping[int, str],
+    fields: dict[int, Field],
+    declared: set[str],
 ) -> None:
     if Field.EMAIL not in fields.values():
         index = email_column(header, rows)
@@ -100,6 +104,8 @@ def _recognise(
             fields[index] = Field.EMAIL
     for index, found in enumerate(fields_of(header)):
         if index in named or index in fields or found is None or found is Field.EMAIL:
+            continue
+        if found in PAST_FIELDS and fold(header[index]) in declared:
             continue
         if found in _OFTEN or found not in fields.values():
             fields[index] = found

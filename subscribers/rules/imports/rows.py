@@ -3,17 +3,20 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from subscribers.rules.addresses import check_address
 from subscribers.rules.imports.headers import PERMISSION_FIELDS, Field
+from subscribers.rules.imports.holding import HoldReason
 from subscribers.rules.imports.mapping import ColumnPlan
+from subscribers.rules.imports.moments import moment_of, rated_as
 from subscribers.rules.imports.people import country_of, locale_of, split_name, time_zone_of
 from subscribers.rules.imports.permissions import Permission, confirmed_says, consent_says, opt_out_says, status_says
 from subscribers.rules.imports.records import BrokenRow
 from subscribers.rules.imports.values import VALUE_OF_KIND
 from subscribers.rules.imports.words import CellRefused
-from subscribers.rules.judgement import Risk, judge_address, risk_of
+from subscribers.rules.judgement import judge_address, risk_of
 
 _LONGEST_NAME = 150
 _SAYS = {
@@ -30,7 +33,12 @@ _PLACES: tuple[tuple[Field, Callable[[str], str]], ...] = (
 
 
 class Person(NamedTuple):
-    """A row that can be imported; empty texts are unknown values, `attributes` is a JSON object."""
+    """A row that can be imported; empty texts are unknown values, `attributes` is a JSON object.
+
+    `since` is when they last bought or asked, `engaged_at` when they last opened or clicked, both in ISO 8601.
+    A row that is to be `held` for a reason is imported only once somebody decides so; `typed` is then its address as
+    it stands in the file.
+    """
 
     row: int
     email: str
@@ -41,6 +49,10 @@ class Person(NamedTuple):
     country: str
     attributes: str
     permission: int
+    since: str = ""
+    engaged_at: str = ""
+    held: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +69,19 @@ class Remark:
 class RowReader:
     """Reads the rows of one file by its plan; `kinds` gives the kind of every mapped custom field.
 
-    Rows whose address carries one of the risks `held` are left out for somebody to look at, save those that say no.
+    Rows for which one of the reasons `held` speaks are marked so, save those that say no: a no never waits. `now` is
+    what the stars of a rating count from.
     """
 
-    def __init__(self, plan: ColumnPlan, kinds: Mapping[str, str], held: Collection[Risk] = ()) -> None:
+    def __init__(
+        self,
+        plan: ColumnPlan,
+        kinds: Mapping[str, str],
+        held: Collection[HoldReason] = (),
+        now: datetime | None = None,
+    ) -> None:
         self._held = frozenset(held)
+        self._now = now or datetime.now(UTC)
         self._header = plan.header
         self._width = len(plan.header)
         email = plan.index_of(Field.EMAIL)
@@ -73,6 +93,10 @@ class RowReader:
         self._places = [(plan.index_of(field), read) for field, read in _PLACES]
         self._says = [(index, _SAYS[field]) for index, field in plan.fields.items() if field in PERMISSION_FIELDS]
         self._custom = [(index, key, VALUE_OF_KIND[kinds[key]]) for index, key in plan.custom.items()]
+        self._since = plan.indexes_of(Field.BOUGHT_OR_ASKED)
+        self._engaged = plan.indexes_of(Field.ENGAGED)
+        self._rated = plan.indexes_of(Field.RATING)
+        self._has_past = bool(self._since or self._engaged or self._rated)
         self._has_places = any(index is not None for index, _ in self._places)
 
     def read(self, numbered_rows: Iterable[tuple[int, list[str] | BrokenRow]]) -> Iterator[Person | Remark]:
@@ -109,11 +133,38 @@ class RowReader:
         if "\x00" in "".join(person[1:8]) or "\\u0000" in person.attributes:
             yield Remark(number, "", typed, "The row holds a NUL character. Remove it.", is_reject=True)
             return
-        if self._held and person.permission != Permission.DECLINED and risk_of(person.email) in self._held:
-            yield Remark(number, self._header[self._email], typed, _why_held(person.email), is_reject=True)
-            return
+        if self._has_past:
+            person = self._with_past(person, cells, remarks)
+        if self._held and (reason := self._why_held(person)):
+            person = person._replace(held=reason, typed=typed[:500])
         yield person
         yield from remarks
+
+    def _with_past(self, person: Person, cells: list[str], remarks: list[Remark]) -> Person:
+        since = self._latest(person.row, self._since, cells, remarks)
+        engaged = self._latest(person.row, self._engaged, cells, remarks)
+        rated = [rated_as(cells[index].strip(), self._now) for index in self._rated]
+        # Nobody has done anything tomorrow.
+        return person._replace(since=since, engaged_at=min(max([engaged, *rated]), self._now.isoformat()))
+
+    def _latest(self, number: int, columns: list[int], cells: list[str], remarks: list[Remark]) -> str:
+        moments = [datetime.min.replace(tzinfo=UTC)]
+        for index in columns:
+            try:
+                if moment := moment_of(cells[index].strip()):
+                    moments.append(datetime.fromisoformat(moment).astimezone(UTC))
+            except CellRefused as refused:
+                remarks.append(self._left_out(number, index, cells[index], refused))
+        return max(moments).isoformat() if len(moments) > 1 else ""
+
+    def _why_held(self, person: Person) -> str:
+        if person.permission == Permission.DECLINED:
+            return ""
+        risk = risk_of(person.email)
+        if risk and HoldReason(risk.value) in self._held:
+            return risk.value
+        is_open = person.permission == Permission.UNSTATED and HoldReason.UNSTATED in self._held
+        return HoldReason.UNSTATED.value if is_open else ""
 
     def _names(self, cells: list[str]) -> tuple[str, str]:
         if self._full is not None:
@@ -163,7 +214,9 @@ class RowReader:
         )
 
 
-def _why_held(address: str) -> str:
-    judged = judge_address(address)
+def held_remark(person: Person, column: str) -> Remark:
+    """What a report says of a row that is held."""
+    judged = judge_address(person.email)
     meant = f" Did you mean {judged.suggestion}?" if judged.suggestion else ""
-    return f"Held for review: {judged.reason}{meant} Mend it, or import it again without holding such rows."
+    why = f"{judged.reason}{meant}" if judged.risk else "The row's own column leaves open whether they agreed."
+    return Remark(person.row, column, person.typed, f"Held for review: {why}", is_reject=True)

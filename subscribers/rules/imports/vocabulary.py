@@ -133,6 +133,26 @@ STATUS = (
     r"|in list|de la suscripcion|de l abonnement|da inscricao)\b|^e ?mail subscribe$|^stop status$"
     r"|購読ステータス|配信ステータス|購読状態|配信状態|订阅状态|訂閱狀態|구독 ?상태|수신 ?상태"
 )
+# What a person did where they come from: columns of one date, or of stars.
+ENGAGED = (
+    r"^(date of )?(last|latest|most recent) (e ?mail |marketing e ?mail |campaign |unique )*"
+    r"(open|opened|click|clicked|engaged|engagement|active|activity)( date| time| at| on| timestamp| date time)?$"
+    r"|^last (marketing )?e ?mail (open|click|opened|clicked)( date| time| at)?$"
+    r"|^(zuletzt|letztes?) (geoffnet|geklickt|aktiv)( am)?$|^letzte[rs]? (offnung|klick|aktivitat)( am)?$"
+    r"|^(date (de |du )?)?(derniere|dernier) (ouverture|clic|activite)$"
+    r"|^(fecha de )?(la )?(ultima|ultimo) (apertura|clic|actividad)$|^(data )?(ultima|ultimo) (apertura|clic|attivita)$"
+)
+RATING = r"^(member|contact|subscriber|e ?mail) ?rating$"
+BOUGHT_OR_ASKED = (
+    r"^(date of )?(the )?(last|latest|most recent) (order|purchase|inquiry|enquiry)"
+    r"( date| time| at| on| placed| created)?$"
+    r"|^last (ordered|purchased|bought|inquired)( date| at| on)?$|^(purchase|inquiry|enquiry) date$|^purchased (at|on)$"
+    r"|^(datum )?(der )?letzte[rn]? (bestellung|kauf|anfrage)( am)?$|^(kauf|anfrage)datum$"
+    r"|^zuletzt (gekauft|bestellt)( am)?$"
+    r"|^(date (de (la )?|du )?)?(derniere commande|dernier achat|derniere demande)$|^date d achat$"
+    r"|^(fecha (de (la )?|del )?)?(ultima compra|ultimo pedido|ultima consulta)$|^fecha de compra$"
+    r"|^(data (dell )?)?(ultimo acquisto|ultimo ordine|ultima richiesta)$|^data (di )?acquisto$"
+)
 # Another way to reach a person: a no on it is none to mail.
 OTHER_CHANNELS = (
     r"\b(sms|mms|rcs|whats ?app|phone|telefon|telephone|mobile|cell|text messages?|push|viber|line|fax|call|calls"

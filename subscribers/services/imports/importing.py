@@ -13,19 +13,22 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 
 from subscribers import conf
-from subscribers.errors import ImportRefused, ImportStopped
+from subscribers.errors import ImportHalted, ImportRefused, ImportStopped
 from subscribers.models import CustomField, ImportRun, MailingList
+from subscribers.rules.imports.headers import Field
+from subscribers.rules.imports.holding import HoldReason
 from subscribers.rules.imports.mapping import ColumnPlan, MappingRefused, plan_columns
 from subscribers.rules.imports.rows import RowReader
 from subscribers.rules.imports.statements import why_refused
-from subscribers.rules.judgement import Risk
+from subscribers.services.imports.holding import Holding
 from subscribers.services.imports.opening import SourceFile, open_source
 from subscribers.services.imports.reports import Reports, open_reports
 from subscribers.services.imports.results import ImportResult, Tally
-from subscribers.services.imports.runs import begin_run, fail_run, finish_run, sole_import, tally_of
+from subscribers.services.imports.runs import begin_run, fail_run, finish_run, halt_if_asked, sole_import, tally_of
 from subscribers.services.imports.staging import staged_people
 from subscribers.services.imports.unpacking import as_text
-from subscribers.services.imports.writing import CHUNK, Chunk, Statement, count_people, place_behind, write_chunk
+from subscribers.services.imports.verdicts import Chunk, Statement
+from subscribers.services.imports.writing import CHUNK, count_people, place_behind, write_chunk
 from subscribers.types import Basis
 
 Progress = Callable[[str, int, int], None]
@@ -35,8 +38,8 @@ Progress = Callable[[str, int, int], None]
 class ImportOrder:
     """What a person asks for. `mapping`: column → field, custom field key or "ignore"; `actor` goes into the ledger.
 
-    Rows with a risk of `held` are left for review. `run_id` names the row that stands for it already, where there is
-    one; `patience` is how many seconds to wait for another process that imports the same.
+    Rows for which a reason of `held` speaks are left for review. `run_id` names the row that stands for it already,
+    where there is one; `patience` is how many seconds to wait for another process that imports the same.
     """
 
     path: Path
@@ -51,7 +54,7 @@ class ImportOrder:
     declare_fields: bool = False
     create_list: bool = False
     dry_run: bool = False
-    held: Collection[Risk] = ()
+    held: Collection[HoldReason] = ()
     run_id: int | None = None
     patience: float = 10
 
@@ -63,7 +66,7 @@ def import_contacts(*, order: ImportOrder, progress: Progress = lambda phase, do
 
     `progress` gets the phase ("reading" in bytes, "writing" in people), how far it is, and of how much.
     Raises ImportRefused before anything is changed, ImportUnderWay among them; ImportStopped where a second run goes
-    on.
+    on; ImportHalted when a person pauses or cancels it.
     """
     started = time.monotonic()
     if refusal := why_refused(order.consent_source):
@@ -169,6 +172,8 @@ def _run(attempt: _Attempt) -> ImportResult:
     try:
         with closing(open_reports(attempt.rejects_path, position=position)) as reports:
             tally = _stage_and_write(attempt, reports, run)
+    except ImportHalted:
+        raise
     except BaseException as error:
         if run:
             fail_run(run, error)
@@ -198,15 +203,19 @@ def _stage_and_write(attempt: _Attempt, reports: Reports, run: ImportRun | None)
     kinds = dict(CustomField.objects.values_list("key", "kind"))
     kinds = dict.fromkeys(attempt.plan.new_fields, "text") | kinds
     reader = RowReader(attempt.plan, kinds, attempt.order.held)
+    column = attempt.plan.header[attempt.plan.indexes_of(Field.EMAIL)[0]]
+    holding = Holding(attempt.order.held, run, column, run.position if run else "")
 
-    def read_so_far(done: int) -> None:
+    def go_on(done: int) -> None:
+        if run:
+            halt_if_asked(run)
         attempt.progress("reading", done, attempt.source.size)
 
-    with staged_people(attempt.source, reader, reports.rejects, reports.left_out, read_so_far) as tally:
+    with staged_people(attempt.source, reader, reports.rejects, reports.left_out, holding, go_on) as tally:
         if run:
-            run.rows, run.rejected, run.duplicates = tally.rows, tally.rejected, tally.duplicates
+            run.rows, run.rejected, run.duplicates, run.held = tally.rows, tally.rejected, tally.duplicates, tally.held
             run.rejects_path = reports.rejects.path[:500]
-            run.save(update_fields=["rows", "rejected", "duplicates", "rejects_path"])
+            run.save(update_fields=["rows", "rejected", "duplicates", "held", "rejects_path"])
         _write(attempt, reports, run, tally)
     return tally_of(run) if run else tally
 
@@ -221,6 +230,8 @@ def _write(attempt: _Attempt, reports: Reports, run: ImportRun | None, tally: Ta
     )
     total = count_people()
     for after in range(place_behind(run.position) if run else 0, total, CHUNK):
+        if run:
+            halt_if_asked(run)
         chunk = Chunk(after, min(after + CHUNK, total))
         tally.add(write_chunk(chunk, statement, reports.kept_out, run))
         attempt.progress("writing", chunk.upto, total)

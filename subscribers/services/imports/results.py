@@ -6,11 +6,12 @@ from typing import Any
 
 @dataclass
 class Tally:
-    """Two sums hold: rows = rejected + duplicates + created + updated + unchanged, and the last three together
-    = subscribed + subscribed_before + opted_out + kept_out (of whom `opted_out` said no in this very file)."""
+    """Two sums hold: rows = rejected + held + duplicates + created + updated + unchanged, and the last three
+    together = subscribed + subscribed_before + opted_out + kept_out (of whom `opted_out` said no in this very file)."""
 
     rows: int = 0
     rejected: int = 0
+    held: int = 0
     duplicates: int = 0
     created: int = 0
     updated: int = 0
@@ -19,6 +20,7 @@ class Tally:
     subscribed_before: int = 0
     opted_out: int = 0
     kept_out: int = 0
+    engaged: int = 0
 
     def add(self, other: "Tally") -> None:
         for name, count in asdict(other).items():

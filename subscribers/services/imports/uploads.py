@@ -16,9 +16,10 @@ from subscribers import conf
 from subscribers.errors import ImportRefused
 from subscribers.models import CustomField, ImportRun, MailingList
 from subscribers.queries.import_preview import choices_of, missing
+from subscribers.queries.policies import permission_policy
 from subscribers.rules.imports.choices import first_choices, mapping_of, new_fields
+from subscribers.rules.imports.holding import held_at_first
 from subscribers.rules.imports.records import BrokenRow
-from subscribers.rules.judgement import Risk
 from subscribers.services.imports.assessing import assess, email_index
 from subscribers.services.imports.opening import SourceFile, numbered_rows, open_source
 from subscribers.services.imports.unpacking import as_text
@@ -27,8 +28,6 @@ from subscribers.services.lists import add_list
 _SAMPLE_ROWS = 200
 _LONGEST_CELL = 300
 PARTS = ("columns", "list", "new_list", "consent", "basis", "hold")
-# What is held for review unless the person says otherwise: role accounts may be all that a business has.
-HELD_AT_FIRST = (Risk.TYPO, Risk.DISPOSABLE)
 
 
 def receive_upload(*, actor: Actor, file_name: str, blocks: Iterable[bytes]) -> ImportRun:
@@ -55,7 +54,7 @@ def receive_upload(*, actor: Actor, file_name: str, blocks: Iterable[bytes]) -> 
         state=ImportRun.State.DRAFT,
         upload=str(path.relative_to(conf.uploads_folder())),
         survey=survey,
-        asked={"columns": columns, "hold": list(HELD_AT_FIRST)},
+        asked={"columns": columns, "hold": held_at_first(permission_policy())},
         asked_by=str(actor)[:200],
     )
 
@@ -64,7 +63,7 @@ def choose(*, actor: Actor, run_id: int, choices: Mapping[str, Any]) -> ImportRu
     """Keep what the person chose so far, right or wrong; only an import that has not started takes it.
 
     `choices` may hold `columns` (index → choice), `list` (slug or "new"), `new_list`, `consent`, `basis` and `hold`,
-    the risks whose rows are left for review. A file is assessed anew when another column is chosen for addresses.
+    the reasons for which rows are left for review. A file is assessed anew when another column is chosen for addresses.
     Raises ImportRefused, PermissionRefused.
     """
     require(actor, "subscribers.import")
@@ -91,13 +90,6 @@ def start_upload(*, actor: Actor, run_id: int) -> ImportRun:
         run.asked_by, run.state, run.started_at = str(actor)[:200], ImportRun.State.QUEUED, timezone.now()
         run.save()
         return run
-
-
-def start_again(*, actor: Actor, run_id: int) -> None:
-    """Let a worker go on with an import that broke off. Raises PermissionRefused."""
-    require(actor, "subscribers.import")
-    failed = ImportRun.objects.filter(pk=run_id, state=ImportRun.State.FAILED).exclude(upload="")
-    failed.update(state=ImportRun.State.QUEUED, error="")
 
 
 def discard_upload(*, actor: Actor, run_id: int) -> str:

@@ -12,6 +12,7 @@ from deliverability.types import Scope, SuppressionReason
 from subscribers.models import Contact, ImportRun, PrivacyRequest, PrivacyStep, SavedView, Segment, Subscription
 from subscribers.queries.people import other_addresses
 from subscribers.services.consent import lock_contact
+from subscribers.services.imports import forget_in_imports
 from subscribers.services.ledger import erase_entries
 from subscribers.services.rights.acting import PRIVACY
 from subscribers.services.rights.elsewhere import forget_elsewhere
@@ -85,3 +86,4 @@ def _forget_words(contact: Contact) -> None:
     redact(_SPOKEN, contact.email)
     forget_elsewhere(contact_id=contact.pk, address=contact.email)
     forget_in_files(contact.email)
+    forget_in_imports(contact_id=contact.pk, address_key=bytes(contact.address_key))

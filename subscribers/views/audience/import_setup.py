@@ -17,12 +17,12 @@ from subscribers.models import ImportRun
 from subscribers.queries.choices import list_choices_by_slug
 from subscribers.queries.import_preview import Preview, field_choices, import_preview, missing
 from subscribers.rules.imports.choices import KINDS, NEW
+from subscribers.rules.imports.holding import HoldReason
 from subscribers.rules.imports.mapping import IGNORE
-from subscribers.rules.judgement import Risk
 from subscribers.services.imports import choose, receive_upload, start_upload
 from subscribers.tasks import import_file
 from subscribers.types import Basis
-from subscribers.views.audience.words import BASES, FIELDS, RISKS
+from subscribers.views.audience.words import BASES, FIELDS, HELD
 from subscribers.views.audience.words import KINDS as KIND_NAMES
 
 may_import = permission_required("subscribers.import", raise_exception=True)
@@ -93,7 +93,7 @@ def setup_page(request: HttpRequest, run: ImportRun, problems: dict[str, str] | 
             "choices": list(_column_choices()),
             "lists": list_choices_by_slug(),
             "bases": list(BASES.items()),
-            "all_risks": list(RISKS.items()),
+            "all_risks": list(HELD.items()),
             "basis": run.asked.get("basis", Basis.EXPRESS),
             **_preview_context(preview),
         },
@@ -122,7 +122,9 @@ def _choices(given: QueryDict) -> dict[str, Any]:
     columns = {name.removeprefix(_COLUMN): given[name] for name in given if name.startswith(_COLUMN)}
     kept = {part: str(given[part]).strip()[:500] for part in ("list", "new_list", "consent", "basis") if part in given}
     # Boxes that are not ticked are not sent: the page says that it has shown them.
-    held = {"hold": [risk for risk in given.getlist("hold") if risk in set(Risk)]} if "hold_shown" in given else {}
+    held = (
+        {"hold": [risk for risk in given.getlist("hold") if risk in set(HoldReason)]} if "hold_shown" in given else {}
+    )
     return {**kept, **held, **({"columns": columns} if columns else {})}
 
 
@@ -142,7 +144,7 @@ def _preview_context(preview: Preview) -> dict[str, Any]:
         "remarks": preview.remarks[:_SHOWN_REMARKS],
         "risks": preview.risks,
         "risk_lines": [
-            {"risk": risk.value, "words": RISKS[risk], "count": count, "examples": examples, "is_held": is_held}
+            {"risk": risk.value, "words": HELD[risk.value], "count": count, "examples": examples, "is_held": is_held}
             for risk, count, examples, is_held in (preview.risks.kinds if preview.risks else ())
         ],
         "rejected": sum(remark.is_reject for remark in preview.remarks),

@@ -10,7 +10,7 @@ from subscribers.models import ConsentRecord, CustomField, ImportRun
 from subscribers.queries.choices import list_names
 from subscribers.queries.contact_page import Row, Total
 from subscribers.rules.imports.headers import Field
-from subscribers.rules.judgement import Risk
+from subscribers.rules.imports.holding import Decision, HoldReason
 from subscribers.types import Basis, ConsentAction, Frequency, LeavingReason, Purpose, SubscriptionState
 
 Words = str | Promise
@@ -76,16 +76,28 @@ FIELDS: dict[str, Words] = {
     Field.LOCALE: gettext_lazy("Language"),
     Field.COUNTRY: gettext_lazy("Country"),
     Field.TIME_ZONE: gettext_lazy("Time zone"),
+    Field.BOUGHT_OR_ASKED: gettext_lazy("When they last bought or asked"),
+    Field.ENGAGED: gettext_lazy("When they last opened or clicked"),
+    Field.RATING: gettext_lazy("Their rating, 1 to 5 stars"),
     Field.OPT_OUT: gettext_lazy("Says who has left"),
     Field.CONSENT: gettext_lazy("Says who agreed"),
     Field.CONFIRMED: gettext_lazy("Says who confirmed"),
     Field.STATUS: gettext_lazy("Status of the subscription"),
 }
 # What an address may bring with it that is written well.
-RISKS: dict[str, Words] = {
-    Risk.TYPO: gettext_lazy("Addresses that look mistyped"),
-    Risk.DISPOSABLE: gettext_lazy("Mailboxes for one use"),
-    Risk.ROLE: gettext_lazy("Role accounts, such as info@"),
+HELD: dict[str, Words] = {
+    HoldReason.TYPO: gettext_lazy("Addresses that look mistyped"),
+    HoldReason.DISPOSABLE: gettext_lazy("Mailboxes for one use"),
+    HoldReason.ROLE: gettext_lazy("Role accounts, such as info@"),
+    HoldReason.DEAD_DOMAIN: gettext_lazy("Domains that take no mail"),
+    HoldReason.BOUNCED: gettext_lazy("Addresses that bounced before"),
+    HoldReason.CONFLICT: gettext_lazy("Rows of one address that name different people"),
+    HoldReason.UNSTATED: gettext_lazy("Rows whose own column leaves permission open"),
+}
+DECISIONS: dict[str, Words] = {
+    Decision.MEND: gettext_lazy("Accept the suggestion"),
+    Decision.IMPORT: gettext_lazy("Import as it stands"),
+    Decision.REJECT: gettext_lazy("Reject"),
 }
 KINDS: dict[str, Words] = {
     CustomField.Kind.TEXT: gettext_lazy("text"),
@@ -99,6 +111,10 @@ RUNS: dict[str, tuple[Words, str]] = {
     ImportRun.State.RUNNING: (gettext_lazy("Running"), "info"),
     ImportRun.State.FINISHED: (gettext_lazy("Finished"), "ok"),
     ImportRun.State.FAILED: (gettext_lazy("Broke off"), "bad"),
+    ImportRun.State.PAUSED: (gettext_lazy("Paused"), "warn"),
+    ImportRun.State.CANCELLED: (gettext_lazy("Cancelled"), ""),
+    ImportRun.State.UNDOING: (gettext_lazy("Being undone"), "info"),
+    ImportRun.State.UNDONE: (gettext_lazy("Undone"), ""),
 }
 REPORTS: dict[str, tuple[Words, Words]] = {
     "rejects": (
@@ -201,6 +217,7 @@ def said(entry: ConsentRecord) -> str:
         ConsentAction.REQUESTED: _("Asked for %(what)s, not confirmed yet"),
         ConsentAction.GRANTED: _("Agreed to %(what)s"),
         ConsentAction.WITHDRAWN: _("Withdrew from %(what)s"),
+        ConsentAction.VOIDED: _("Permission for %(what)s void, as the import that stated it was undone"),
         ConsentAction.PAUSED: _("Paused %(what)s"),
         ConsentAction.RESUMED: _("Resumed %(what)s"),
         ConsentAction.CHOSEN: _("Chose for %(what)s: %(chosen)s"),

@@ -83,4 +83,4 @@ def test_rows_with_a_risk_are_held_when_asked(tmp_path: Path) -> None:
         "--hold", "typo", "--hold", "role", "--json", stdout=out,
     )  # fmt: skip
     counts = json.loads(out.getvalue())
-    assert (counts["rejected"], counts["subscribed"]) == (2, 1)
+    assert (counts["held"], counts["rejected"], counts["subscribed"]) == (2, 0, 1)
