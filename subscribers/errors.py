@@ -12,6 +12,10 @@ class ContactGone(SubscribersError):
     """This person is not in the data any more, so nothing was changed."""
 
 
+class AddressTaken(SubscribersError):
+    """Another reader has this address already, so nothing was changed."""
+
+
 class PauseRefused(SubscribersError):
     """A break ends in the future and within a year; nothing was changed."""
 

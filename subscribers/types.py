@@ -70,6 +70,33 @@ class LeavingReason(StrEnum):
     OTHER = "other"
 
 
+class Asked(StrEnum):
+    """What came of asking, on the preference center, for what a mailbox must confirm."""
+
+    MAILED = "mailed"
+    SAME = "same"
+    TOO_OFTEN = "too_often"
+
+
+class ErrandMail(StrEnum):
+    """What a mail about such an errand is for; TAKEN goes to a new address that is another reader's."""
+
+    EXPORT = "export"
+    ERASURE = "erasure"
+    MOVE = "move"
+    NOTICE = "notice"
+    TAKEN = "taken"
+
+
+class MoveState(StrEnum):
+    """What became of a change of address; OVER: another one was asked for since."""
+
+    WAITING = "waiting"
+    MOVED = "moved"
+    STOPPED = "stopped"
+    OVER = "over"
+
+
 class ExclusionReason(StrEnum):
     """Why a person of the chosen lists is not in the audience; in the order in which they are tested."""
 

@@ -15,6 +15,7 @@ from subscribers.views.audience import (
 )
 from subscribers.views.audience.segments import builder, pages
 from subscribers.views.confirm import confirm
+from subscribers.views.errands import errand
 from subscribers.views.my_data import my_data
 from subscribers.views.one_click import one_click
 from subscribers.views.policies import country_page, policy_page
@@ -28,6 +29,7 @@ urlpatterns = [
     path("s/<slug:slug>/done", sign_up_done, name="sign-up-done"),
     path("c/<str:token>", confirm, name="confirm"),
     path("p/<str:token>", preferences, name="preferences"),
+    path("y/<str:token>", errand, name="errand"),
     path("u/<str:token>", one_click, name="one-click"),
     path("d/<str:token>", my_data, name="my-data"),
     path("contacts", contacts.contacts, name="contacts"),

@@ -20,6 +20,12 @@ PATIENCE = timedelta(seconds=10)
 CHECK_WITHIN = timedelta(hours=1)
 # "." is safe in a URL and occurs in no part; ":" is where some mail clients end a link.
 _CONFIRMATIONS = signing.TimestampSigner(sep=".", salt="subscribers.confirmation")
+# Long enough for whoever reads mail in the evening, too short for an archive that somebody else reads later.
+ERRAND_WITHIN = timedelta(days=1)
+# The owner of the old mailbox may be on holiday.
+STOP_WITHIN = timedelta(days=30)
+_ERRANDS = signing.TimestampSigner(sep=".", salt="subscribers.errand")
+_STOPS = signing.TimestampSigner(sep=".", salt="subscribers.errand.stop")
 _TICKETS = signing.TimestampSigner(sep=".", salt="subscribers.sign-up")
 _CHECKS = signing.TimestampSigner(sep=".", salt="subscribers.sign-up.check")
 _VISITS = signing.TimestampSigner(sep=".", salt="subscribers.visit")
@@ -32,6 +38,16 @@ class ConfirmationLink:
     contact_id: int
     form_id: int
     request_ids: tuple[int, ...]
+    is_expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandLink:
+    """What a mailbox confirms, or with `stops` puts an end to: an entry of the ledger that asks for it."""
+
+    contact_id: int
+    entry_id: int
+    stops: bool
     is_expired: bool = False
 
 
@@ -116,6 +132,21 @@ def read_confirmation(token: str) -> ConfirmationLink | None:
     return ConfirmationLink(
         kept_id(contact_id), form_id, tuple(request_ids), is_expired=_is_older(_CONFIRMATIONS, token, CONFIRM_WITHIN)
     )
+
+
+def sign_errand(*, contact_id: int, entry_id: int, stops: bool = False) -> str:
+    return (_STOPS if stops else _ERRANDS).sign_object([contact_id, entry_id])
+
+
+def read_errand(token: str) -> ErrandLink | None:
+    """None for a token that we did not sign, or signed for anything else."""
+    for signer, within in ((_ERRANDS, ERRAND_WITHIN), (_STOPS, STOP_WITHIN)):
+        try:
+            contact_id, entry_id = signer.unsign_object(token)
+        except (signing.BadSignature, ValueError):
+            continue
+        return ErrandLink(contact_id, entry_id, stops=signer is _STOPS, is_expired=_is_older(signer, token, within))
+    return None
 
 
 def sign_visit(*, contact_id: int) -> str:

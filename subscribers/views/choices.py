@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from subscribers.errors import PauseRefused
+from subscribers.errors import NotSetUp, PauseRefused
 from subscribers.models import Contact
 from subscribers.queries.times import zone_of
 from subscribers.queries.tokens import Visitor
 from subscribers.queries.topics import topics_of
+from subscribers.rules.judgement import Risk, judge_address
+from subscribers.services.errands import ask_for_data, ask_for_move
 from subscribers.services.preferences import (
     change_frequencies,
     change_language,
@@ -22,7 +25,8 @@ from subscribers.services.preferences import (
 )
 from subscribers.services.subscriptions import say_why, undo_unsubscribe_all, unsubscribe_all
 from subscribers.services.wordings import TRACKING, publish_page_wordings
-from subscribers.types import Frequency, LeavingReason, Origin, Purpose
+from subscribers.types import Asked, Frequency, LeavingReason, Origin, Purpose
+from subscribers.views.dispatching import send_soon
 from subscribers.views.pages import language_for, masthead, spoken
 
 _FREQUENCIES = {frequency.value for frequency in Frequency}
@@ -135,6 +139,32 @@ def tell_why(press: Press) -> str:
     return "told"
 
 
+def ask_for_copy(press: Press) -> str:
+    return _ask(press, partial(ask_for_data, purpose=Purpose.EXPORT))
+
+
+def ask_for_deletion(press: Press) -> str:
+    return _ask(press, partial(ask_for_data, purpose=Purpose.ERASURE))
+
+
+def ask_for_new_address(press: Press) -> str:
+    judged = judge_address(press.value("address").strip())
+    if not judged.accepted or judged.risk is Risk.DISPOSABLE:
+        return "bad-address"
+    return _ask(press, partial(ask_for_move, address=judged.address))
+
+
+def _ask(press: Press, ask: Callable[..., Asked]) -> str:
+    try:
+        asked = ask(contact_id=press.contact.pk, origin=press.origin)
+    except NotSetUp:
+        return "not-now"
+    if asked != Asked.MAILED:
+        return asked.value.replace("_", "-")
+    send_soon()
+    return "mailed"
+
+
 ACTIONS: dict[str, Callable[[Press], str]] = {
     "save": save,
     "pause": take_break,
@@ -142,6 +172,9 @@ ACTIONS: dict[str, Callable[[Press], str]] = {
     "leave": leave,
     "undo": undo,
     "why": tell_why,
+    "copy": ask_for_copy,
+    "delete": ask_for_deletion,
+    "address": ask_for_new_address,
 }
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from deliverability.queries.suppressions import suppressed_keys
+from deliverability.types import StreamKind
 from subscribers.errors import ContactGone
 from subscribers.models import Contact, Farewell
 from subscribers.queries.ledger import departure_to_undo
@@ -45,12 +47,14 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         done = act(press)
     except ContactGone:
         return show(request, "link_unknown", status=404)
+    if done.startswith("bad-"):
+        return _page(request, contact, done, status=422)
     # Shown in another language than the contact's, the page stays in it; a language that was saved just now wins.
     shown = {"lang": request.GET["lang"]} if "lang" in request.GET and not request.POST.get("language") else {}
     return HttpResponseRedirect(f"{request.path}?{urlencode({'done': done, **shown})}", status=303)
 
 
-def _page(request: HttpRequest, contact: Contact) -> HttpResponse:
+def _page(request: HttpRequest, contact: Contact, done: str = "", status: int = 200) -> HttpResponse:
     language = language_for(request, contact)
     context = {
         "address": mask_address(contact.email),
@@ -61,12 +65,13 @@ def _page(request: HttpRequest, contact: Contact) -> HttpResponse:
         "has_left": has_left(contact),
         "is_blocked": is_blocked(contact),
         "told": told_by(contact.pk, language=language),
-        "done": request.GET.get("done", ""),
+        "can_be_asked": not suppressed_keys(StreamKind.TRANSACTIONAL, [bytes(contact.address_key)]),
+        "done": done or request.GET.get("done", ""),
         **_tracking(request, contact, language),
         **_break(contact),
         **_farewell(contact),
     }
-    return show(request, "preferences", context, contact=contact)
+    return show(request, "preferences", context, contact=contact, status=status)
 
 
 def _tracking(request: HttpRequest, contact: Contact, language: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ TABLE: dict[str, May] = {
         "track-click",
         "track-target",
     ),
-    **both(ANYBODY, "webhook"),
+    **both(ANYBODY, "errand", "webhook"),
     **both(
         ANYBODY, "favicon.ico", "setup-owner", "invitation-accept", "account_login", "account_logout", "account_signup"
     ),

@@ -1,26 +1,20 @@
-"""Writes what people asked for at the moment of dispatch, confirmations and answers: the composer port, implemented."""
+"""Writes the mail of double opt-in, and its reminders."""
 
 from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.translation import override
 
 from accounts.queries.organisation import current_organisation
-from deliverability.errors import HeaderRefused
 from deliverability.queries.streams import stream_of_kind
 from deliverability.queries.suppressions import suppressed_keys
 from deliverability.services.framing import MessageFrame
 from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped, SkipReason, StreamKind
 from subscribers import conf
-from subscribers.models import ConsentRecord, Contact, PrivacyRequest
-from subscribers.queries.export_links import sign_export
+from subscribers.composers.framing import framed
+from subscribers.models import ConsentRecord, Contact
 from subscribers.queries.ledger import latest_request, waits_for_answer
 from subscribers.queries.tokens import sign_confirmation
 from subscribers.services.confirmation_mail import confirmation_plan
-from subscribers.services.rights.answer_mail import Answer, answer_plan, language_of, what_was_asked
-from subscribers.services.rights.answering import answer_to
-from subscribers.types import RequestKind
 from templates_app.types import MessageLinks
 
 
@@ -60,7 +54,7 @@ def _message(frame: MessageFrame, form_id: int, contact: Contact, is_reminder: b
     if not any(request.mailing_list_id for request in requests):
         # Answered in the meantime, as when an earlier mail was confirmed: there is nothing left to ask.
         return Skipped(contact.pk, SkipReason.NOT_SUBSCRIBED)
-    return _framed(frame, contact, _content(form_id, contact, requests, is_reminder))
+    return framed(frame, contact.pk, contact.email, _content(form_id, contact, requests, is_reminder))
 
 
 def _content(form_id: int, contact: Contact, requests: list[ConsentRecord], is_reminder: bool) -> bytes:
@@ -74,48 +68,4 @@ def _content(form_id: int, contact: Contact, requests: list[ConsentRecord], is_r
         "organisation": {"name": organisation.name, "postal_address": organisation.postal_address},
     }
     # No unsubscribe link: nobody who does nothing gets more than this question and its reminders.
-    return plan.render(values, MessageLinks(unsubscribe_url="", preferences_url=""))
-
-
-class AnswerComposer:
-    """Answers a privacy request by what has become of it; `reference` is the id of the request."""
-
-    def compose(self, mailing: MailingBrief, recipient_ids: Sequence[int]) -> Iterator[OutgoingMessage | Skipped]:
-        found = PrivacyRequest.objects.select_related("contact").filter(pk=int(mailing.reference)).first()
-        organisation = current_organisation()
-        frame = MessageFrame(
-            mailing=mailing, sender=Sender(organisation.name, stream_of_kind(mailing.stream_kind).from_email)
-        )
-        for recipient_id in recipient_ids:
-            contact = found.contact if found else None
-            if found is None or contact is None or contact.pk != recipient_id:
-                yield Skipped(recipient_id, SkipReason.GONE)
-            elif suppressed_keys(mailing.stream_kind, [bytes(contact.address_key)], stream_id=mailing.stream_id):
-                yield Skipped(recipient_id, SkipReason.SUPPRESSED)
-            else:
-                yield _framed(frame, contact, _answer(found, contact))
-
-
-def _framed(frame: MessageFrame, contact: Contact, content: bytes) -> OutgoingMessage | Skipped:
-    try:
-        return frame.frame(recipient_id=contact.pk, address=contact.email, content=content)
-    except HeaderRefused:
-        return Skipped(contact.pk, SkipReason.UNDELIVERABLE_ADDRESS)
-
-
-def _answer(request: PrivacyRequest, contact: Contact) -> bytes:
-    organisation = current_organisation()
-    answer, language = answer_to(request), language_of(contact.locale)
-    plan = answer_plan(answer=answer, locale=contact.locale, brand_color=organisation.brand_color)
-    with override(language):
-        asked_on, until = date_format(request.received_at, "DATE_FORMAT"), date_format(request.due_at, "DATE_FORMAT")
-    values = {
-        "what": what_was_asked(RequestKind(request.kind), language),
-        "asked_on": asked_on,
-        "until": until,
-        "reason": request.refused_because if answer == Answer.REFUSED else request.extended_because,
-        "url": f"{conf.base_url()}{reverse('my-data', args=[sign_export(contact_id=contact.pk)])}",
-        "organisation": {"name": organisation.name, "postal_address": organisation.postal_address},
-    }
-    # No unsubscribe link: the law wants this answer, and it comes once.
     return plan.render(values, MessageLinks(unsubscribe_url="", preferences_url=""))
