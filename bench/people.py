@@ -28,6 +28,10 @@ LAST_NAMES = [root + ending for root in ROOTS for ending in ENDINGS]
 # The share of all people on each list.
 LISTS = {"The monthly roast": 1.0, "Offers": 0.35, "Tastings": 0.05, **{f"Topic {n}": 0.01 for n in range(1, 10)}}
 DAYS = 900
+ZONES = (
+    "Europe/Berlin", "Europe/Paris", "", "Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles",
+    "Europe/Berlin", "Asia/Tokyo", "Australia/Sydney",
+)  # fmt: skip
 _CONTACTS = """
 COPY subscribers_contact (email, address_key, first_name, last_name, locale, time_zone, country, attributes,
     mailbox_provider, tracks_opens, tracks_clicks, paused_until, engaged_at, created_at, updated_at) FROM STDIN
@@ -40,9 +44,10 @@ SELECT id, %(list)s, 'subscription', 'granted', 'double_opt_in', %(wording)s, 'h
 """
 # Of a hundred on a list two have left and one has not confirmed.
 _SUBSCRIPTIONS = """
-INSERT INTO subscribers_subscription (contact_id, mailing_list_id, state, consent_id, changed_at)
+INSERT INTO subscribers_subscription (contact_id, mailing_list_id, state, consent_id, changed_at, frequency)
 SELECT contact_id, mailing_list_id, CASE WHEN id %% 100 < 2 THEN 'unsubscribed' WHEN id %% 100 = 2 THEN 'pending'
-    ELSE 'subscribed' END, CASE WHEN id %% 100 > 2 THEN id END, occurred_at
+    ELSE 'subscribed' END, CASE WHEN id %% 100 > 2 THEN id END, occurred_at,
+    CASE id %% 50 WHEN 7 THEN 'weekly' WHEN 8 THEN 'monthly' ELSE 'every' END
 FROM subscribers_consentrecord WHERE mailing_list_id = %(list)s
 """
 _SUPPRESSIONS = """
@@ -89,6 +94,6 @@ def _contacts(count: int) -> Iterator[tuple[object, ...]]:
         facts = json.dumps({"city": f"City {number % 97}", "points": number % 1000})
         tracked = number % 5 > 0
         yield (
-            email, key, *names[number], "de", "Europe/Berlin", "DE", facts, providers[domains[number]], tracked,
-            tracked, paused, seen, joined, joined,
+            email, key, *names[number], "de", ZONES[number % len(ZONES)], "DE", facts, providers[domains[number]],
+            tracked, tracked, paused, seen, joined, joined,
         )  # fmt: skip

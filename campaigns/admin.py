@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 else:
     Admin, Form = admin.ModelAdmin, forms.ModelForm
 
+# Lists of ids, and what caps do with them, are chosen on the campaign's own page.
+_ON_ITS_PAGE = ("more_lists", "segments", "without_lists", "without_segments", "priority")
+FIELDS = tuple(field for field in EDITABLE if field not in _ON_ITS_PAGE)
 BUTTONS = {
     Action.REVIEW: "Review",
     Action.SCHEDULE: "Schedule",
@@ -50,7 +53,7 @@ class CampaignForm(Form):
 
     class Meta:
         model = Campaign
-        fields = EDITABLE
+        fields = FIELDS
         help_texts = {
             "send_at": "As clocks in the time zone below show it. Empty: as soon as the undo window has passed.",
             "time_zone": "IANA name, such as Europe/Berlin.",
@@ -78,7 +81,7 @@ class CampaignForm(Form):
 @admin.register(Campaign)
 class CampaignAdmin(Admin):
     form = CampaignForm
-    fields = EDITABLE
+    fields = FIELDS
     list_display = ("name", "state", "mailing_list", "start", "progress")
     list_filter = ("state", "mailing_list")
     list_select_related = ("mailing_list",)

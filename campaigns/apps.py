@@ -8,15 +8,18 @@ class CampaignsConfig(AppConfig):
         # Composers read models, which Django has loaded only by now.
         from campaigns.composers import CampaignComposer, TestComposer
         from campaigns.queries.person import mailings_without
+        from campaigns.queries.segment_uses import campaigns_with_segments
         from campaigns.queries.titles import campaign_titles
         from campaigns.services.forgetting import forget_person
         from deliverability.services.composers import register_composer
         from subscribers.queries.export import register_section
         from subscribers.services.mailing_titles import register_titles
         from subscribers.services.rights.elsewhere import register_forgetter
+        from subscribers.services.segments import register_segment_uses
 
         register_composer("campaign", CampaignComposer())
         register_composer("campaign-test", TestComposer())
         register_titles("campaign", campaign_titles)
         register_section(mailings_without)
         register_forgetter(forget_person)
+        register_segment_uses(campaigns_with_segments)

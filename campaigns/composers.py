@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.queries.organisation import current_organisation
 from campaigns import conf
 from campaigns.models import Campaign, TestSend
+from campaigns.queries.audience_of import lists_of, topic_mailings
 from campaigns.rules.identifiers import feedback_id, list_id
 from deliverability.errors import HeaderRefused
 from deliverability.queries import tokens
@@ -16,6 +17,8 @@ from deliverability.queries.suppressions import address_key, suppressed_keys
 from deliverability.services.framing import MessageFrame
 from deliverability.services.tracking import tracking_links
 from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped, SkipReason
+from subscribers.queries.choices import list_names_and_slugs
+from subscribers.queries.frequency import too_often
 from subscribers.queries.merge_fields import sample_values
 from subscribers.queries.recipients import Recipient, load_recipients
 from subscribers.types import FIRST_TEST_RECIPIENT
@@ -28,47 +31,71 @@ FRESH_SECONDS = 5.0
 _NO_LIST = "Newsletter"
 
 
+class _Topic(NamedTuple):
+    """What differs between copies by the list that they come under."""
+
+    name: str
+    frame: MessageFrame
+
+
 class Edition:
     """One version of one campaign, made ready once: what is the same in every copy is computed here."""
 
     def __init__(self, mailing: MailingBrief, campaign: Campaign, version_id: int) -> None:
-        mailing_list = campaign.mailing_list
-        list_name, list_slug = (mailing_list.name, mailing_list.slug) if mailing_list else (_NO_LIST, "none")
         self.mailing = mailing
-        self.mailing_list_id = campaign.mailing_list_id
+        self._campaign = campaign
+        self._lists = lists_of(campaign)
         self._plan = merge_plan(version_id)
-        self._values = {"list": {"name": list_name}, "organisation": _organisation_values()}
+        self._organisation = _organisation_values()
         self._pages = conf.base_url()
-        self._frame = MessageFrame(
-            mailing=mailing,
+        # Headers and words name the list that lets somebody be written to.
+        found = list_names_and_slugs(self._lists)
+        self._topics = {each: self._topic(*found[each]) for each in self._lists if each in found}
+        self._first = next(iter(self._topics.values()), None) or self._topic(_NO_LIST, "none")
+
+    def content(self, recipient_id: int, recipient: Recipient) -> bytes:
+        list_name = self._topic_of(recipient).name
+        values = {"contact": recipient.values, "list": {"name": list_name}, "organisation": self._organisation}
+        return self._plan.render(values, self._links(tokens.sign(self.mailing.id, recipient_id), recipient))
+
+    def recipients(self, recipient_ids: Sequence[int]) -> tuple[dict[int, Recipient], dict[int, SkipReason]]:
+        """The people as they are now, and who of them has got enough mail by now."""
+        if not self._lists:
+            raise RuntimeError("a campaign that is being sent has a list")
+        stream_id, mailing_id = self.mailing.stream_id, self.mailing.id
+        found = load_recipients(
+            contact_ids=recipient_ids, lists=self._lists, stream_id=stream_id, mailing_id=mailing_id
+        )
+        return found, too_often(
+            {key: each for key, each in found.items() if each.why_not is None},
+            stream_id=stream_id,
+            mailing_id=mailing_id,
+            topic_mailings=lambda: topic_mailings(self._lists, besides=mailing_id),
+            is_exempt=bool(self._campaign.exempt_because),
+        )
+
+    def message(self, recipient_id: int, recipient: Recipient, content: bytes) -> OutgoingMessage | Skipped:
+        return _framed(self._topic_of(recipient).frame, recipient_id, recipient.address, content)
+
+    def _topic_of(self, recipient: Recipient) -> _Topic:
+        return self._topics.get(recipient.list_id or 0, self._first)
+
+    def _topic(self, list_name: str, list_slug: str) -> _Topic:
+        campaign = self._campaign
+        frame = MessageFrame(
+            mailing=self.mailing,
             sender=Sender(campaign.from_name, campaign.from_email, campaign.reply_to),
             list_id=list_id(list_slug, conf.public_host()),
             list_name=list_name,
             feedback_id=feedback_id(
                 campaign_id=campaign.pk,
                 list_slug=list_slug,
-                stream_slug=mailing.stream_slug,
+                stream_slug=self.mailing.stream_slug,
                 from_email=campaign.from_email,
             ),
             one_click_base=f"{self._pages}/u/",
         )
-
-    def content(self, recipient_id: int, recipient: Recipient) -> bytes:
-        values = {"contact": recipient.values, **self._values}
-        return self._plan.render(values, self._links(tokens.sign(self.mailing.id, recipient_id), recipient))
-
-    def recipients(self, recipient_ids: Sequence[int]) -> dict[int, Recipient]:
-        if self.mailing_list_id is None:
-            raise RuntimeError("a campaign that is being sent has a list")
-        return load_recipients(
-            contact_ids=recipient_ids,
-            mailing_list_id=self.mailing_list_id,
-            stream_id=self.mailing.stream_id,
-            mailing_id=self.mailing.id,
-        )
-
-    def message(self, recipient_id: int, address: str, content: bytes) -> OutgoingMessage | Skipped:
-        return _framed(self._frame, recipient_id, address, content)
+        return _Topic(list_name, frame)
 
     def _links(self, token: str, recipient: Recipient) -> MessageLinks:
         tracking = tracking_links(
@@ -83,18 +110,19 @@ class CampaignComposer:
     def compose(self, mailing: MailingBrief, recipient_ids: Sequence[int]) -> Iterator[OutgoingMessage | Skipped]:
         edition = _edition(mailing)
         recipients: dict[int, Recipient] = {}
+        enough: dict[int, SkipReason] = {}
         stale_at = float("-inf")
         for index, recipient_id in enumerate(recipient_ids):
             if monotonic() >= stale_at:
-                recipients = edition.recipients(recipient_ids[index:])
+                recipients, enough = edition.recipients(recipient_ids[index:])
                 stale_at = monotonic() + FRESH_SECONDS
             recipient = recipients.get(recipient_id)
             if recipient is None:
                 yield Skipped(recipient_id, SkipReason.GONE)
-            elif recipient.why_not:
-                yield Skipped(recipient_id, recipient.why_not)
+            elif why_not := recipient.why_not or enough.get(recipient_id):
+                yield Skipped(recipient_id, why_not)
             else:
-                yield edition.message(recipient_id, recipient.address, edition.content(recipient_id, recipient))
+                yield edition.message(recipient_id, recipient, edition.content(recipient_id, recipient))
 
 
 class TestComposer:
@@ -126,8 +154,9 @@ def _compose_test(mailing: MailingBrief, recipient_id: int, test: TestSend) -> O
     if test.campaign is None:
         return _compose_template_test(mailing, recipient_id, test)
     edition = Edition(mailing, test.campaign, test.version_id)
-    content = edition.content(recipient_id, _sample(test, test.campaign.mailing_list_id))
-    return edition.message(recipient_id, test.address, _marked(content))
+    sample = _sample(test, lists_of(test.campaign))
+    content = edition.content(recipient_id, sample)
+    return edition.message(recipient_id, sample._replace(address=test.address), _marked(content))
 
 
 def _compose_template_test(mailing: MailingBrief, recipient_id: int, test: TestSend) -> OutgoingMessage | Skipped:
@@ -161,11 +190,9 @@ def _organisation_values() -> dict[str, str]:
     }
 
 
-def _sample(test: TestSend, mailing_list_id: int | None) -> Recipient:
-    if test.sample_contact_id and mailing_list_id:
-        found: dict[int, Recipient] = load_recipients(
-            contact_ids=[test.sample_contact_id], mailing_list_id=mailing_list_id
-        )
+def _sample(test: TestSend, lists: Sequence[int]) -> Recipient:
+    if test.sample_contact_id and lists:
+        found: dict[int, Recipient] = load_recipients(contact_ids=[test.sample_contact_id], lists=lists)
         if test.sample_contact_id in found:
             return found[test.sample_contact_id]
     values: dict[str, Any] = sample_values()

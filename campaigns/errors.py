@@ -37,6 +37,10 @@ class ApprovalNeeded(CampaignError):
     """The campaign goes to so many people that a second person must approve it. Nothing was sent."""
 
 
+class ExemptionRefused(CampaignError):
+    """An exemption from the frequency caps needs a reason of a few words. Nothing was changed; say why."""
+
+
 class TestRefused(CampaignError):
     """The test was not sent. The message says why."""
 

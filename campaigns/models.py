@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from campaigns.types import CampaignState
+from campaigns.types import CampaignState, Priority
 
 
 class Campaign(models.Model):
@@ -19,6 +19,23 @@ class Campaign(models.Model):
     # A draft may lack both: nobody is made to pick a list before they write.
     mailing_list = models.ForeignKey(
         "subscribers.MailingList", on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
+    )
+    # Ids and no keys: a segment may go once its campaigns are sent, and the record of them stands.
+    more_lists = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="A subscription to one of these allows it, too."
+    )
+    segments = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="Only people in one of these, if there are any."
+    )
+    without_lists = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    without_segments = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    priority = models.SmallIntegerField(
+        choices=[(each.value, each.name.lower()) for each in Priority],
+        default=Priority.NORMAL,
+        help_text="Who goes first where a frequency cap has no room for both.",
+    )
+    exempt_because = models.CharField(
+        max_length=300, blank=True, editable=False, help_text="Why frequency caps do not hold for it; empty: they do."
     )
     template = models.ForeignKey(
         "templates_app.Template", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,6 +1,6 @@
 """The words of a campaign's life."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class CampaignState(StrEnum):
@@ -11,3 +11,11 @@ class CampaignState(StrEnum):
     PAUSED = "paused"
     SENT = "sent"
     CANCELLED = "cancelled"
+
+
+class Priority(IntEnum):
+    """Which of two campaigns keeps its place where a frequency cap has no room for both."""
+
+    LOW = -1
+    NORMAL = 0
+    HIGH = 1

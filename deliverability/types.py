@@ -115,6 +115,8 @@ class SkipReason(StrEnum):
     UNDELIVERABLE_ADDRESS = "undeliverable_address"
     CANARY = "canary"
     MERGED = "merged"
+    FREQUENCY_CHOICE = "frequency_choice"
+    FREQUENCY_CAP = "frequency_cap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,15 @@ class Canary:
 
     percent: int
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When mail may leave to people whose clocks stand as in `zone`: from `opens_at` on, but not after `closes_at`."""
+
+    zone: str
+    opens_at: datetime
+    closes_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,3 +105,7 @@ class RequestRefused(SubscribersError):
 class ContactRestricted(ContactRefused):
     """This person asked us to restrict what we do with their data, so nothing was changed. End the restriction first,
     with their word."""
+
+
+class FrequencyRefused(SubscribersError):
+    """This cap, or these quiet hours, cannot be set; nothing was changed."""

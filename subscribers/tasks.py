@@ -5,7 +5,7 @@ from celery import shared_task
 from accounts.services.permission import SENDWELL
 from subscribers.errors import ImportUnderWay
 from subscribers.queries.import_runs import undoes_under_way, unfinished_uploads
-from subscribers.services import engagement, forgetting, imports, ledger, scoring, waiting
+from subscribers.services import engagement, forgetting, frequency, imports, ledger, scoring, waiting
 from subscribers.services.health import count_days
 from subscribers.services.holding import hold_contacts
 from subscribers.services.placing import place_contacts as place
@@ -108,3 +108,9 @@ def count_list_days() -> None:
 @shared_task(name="subscribers.forget_segment_sizes")
 def forget_segment_sizes() -> None:
     forget_snapshots()
+
+
+@shared_task(name="subscribers.keep_quiet_hours")
+def keep_quiet_hours() -> None:
+    """Batches refuse to leave at night by themselves; this says when their morning is."""
+    frequency.keep_quiet_hours()

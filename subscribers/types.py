@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -98,14 +98,51 @@ class MoveState(StrEnum):
 
 
 class ExclusionReason(StrEnum):
-    """Why a person of the chosen lists is not in the audience; in the order in which they are tested."""
+    """Why a chosen person is not in the audience; in the order in which they are tested.
 
+    First what forbids, then what the sender left out, then what only this moment speaks against: so nobody is called
+    capped who could not be written to anyway.
+    """
+
+    NOT_ON_LIST = "not_on_list"
     UNSUBSCRIBED = "unsubscribed"
     UNCONFIRMED = "unconfirmed"
     CONSENT_EXPIRED = "consent_expired"
     SUPPRESSED = "suppressed"
     RESTRICTED = "restricted"
     PAUSED = "paused"
+    EXCLUDED_LIST = "excluded_list"
+    EXCLUDED_SEGMENT = "excluded_segment"
+    FREQUENCY_CHOICE = "frequency_choice"
+    FREQUENCY_CAP = "frequency_cap"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many mails to one person in so many days, of one stream or, where it is None, of all of them."""
+
+    stream_id: int | None
+    most: int
+    days: int
+
+    def since(self, now: datetime) -> datetime:
+        return now - timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Whom a mail is meant for. `lists` permit it, the first being its topic; with `segments`, only people in one of
+    them are meant. `topic_mailings` are pairs of a list and a mailing that was lately sent under it."""
+
+    lists: tuple[int, ...]
+    segments: tuple[int, ...] = ()
+    without_lists: tuple[int, ...] = ()
+    without_segments: tuple[int, ...] = ()
+    stream_id: int = 0
+    topic_mailings: tuple[tuple[int, int], ...] = ()
+    is_exempt: bool = False
+    # Planned mail that goes before this one where a cap leaves no room for both: when it starts, and for whom.
+    planned: tuple[tuple[datetime, "Audience"], ...] = ()
 
 
 class RequestKind(StrEnum):

@@ -6,6 +6,7 @@ _LOOK = {"campaigns.view", "subscribers.view", "templates_app.view", "deliverabi
 _WRITE = {"campaigns.edit", "campaigns.send", "subscribers.edit", "subscribers.import", "templates_app.edit"}
 _OWN = {
     "campaigns.approve",
+    "campaigns.exempt",
     "subscribers.export",
     "subscribers.set_policy",
     "subscribers.privacy",
@@ -20,7 +21,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.OWNER: frozenset(_LOOK | _WRITE | _OWN),
     Role.MARKETER: frozenset(_LOOK | _WRITE),
     Role.ANALYST: frozenset(_LOOK | {"subscribers.export"}),
-    Role.DELIVERABILITY: frozenset(_LOOK | {"deliverability.manage", "campaigns.approve"}),
+    Role.DELIVERABILITY: frozenset(_LOOK | {"deliverability.manage", "campaigns.approve", "campaigns.exempt"}),
     Role.DEVELOPER: frozenset(_LOOK | {"templates_app.edit", "accounts.manage_keys", "config.build"}),
     # Answers what people ask about their data: only owners do so besides.
     Role.PRIVACY: frozenset(_LOOK | {"subscribers.privacy"}),

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.errors import NotPossibleNow, UnknownCampaign
 from campaigns.models import Campaign
+from campaigns.queries.audience_of import audience_of
 from campaigns.types import CampaignState
 from deliverability.queries.capacity import SendPlan, plan_mailing, plan_rest
 from subscribers.queries.audience import audience_sql
+from subscribers.queries.segments.asking import room
+from subscribers.types import Audience
 
 _PEOPLE = "SELECT mailbox_provider, count(*) FROM ({audience}) AS audience WHERE reason IS NULL GROUP BY 1"
 _UNDER_WAY = (CampaignState.SENDING, CampaignState.PAUSED)
@@ -28,14 +30,15 @@ def campaign_capacity(campaign_id: int, starts_at: datetime | None = None) -> Se
         return plan_rest(campaign.mailing_id)
     if campaign.state not in _TO_COME:
         raise NotPossibleNow(f"“{campaign.name}” is {campaign.state}: nothing of it is left to send.")
-    if campaign.mailing_list_id is None:
+    audience = audience_of(campaign)
+    if audience is None:
         raise NotPossibleNow(f"“{campaign.name}” has no list yet. Choose one, then ask again.")
-    recipients = _recipients(campaign.mailing_list_id, campaign.stream_id)
+    recipients = _recipients(audience)
     return plan_mailing(stream_id=campaign.stream_id, recipients=recipients, starts_at=starts_at or campaign.starts_at)
 
 
-def _recipients(mailing_list_id: int, stream_id: int) -> dict[str, int]:
-    audience, params = audience_sql(mailing_list_id=mailing_list_id, stream_id=stream_id, now=timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE.format(audience=audience), params)
+def _recipients(audience: Audience) -> dict[str, int]:
+    sql, params = audience_sql(audience, timezone.now())
+    with room() as cursor:
+        cursor.execute(_PEOPLE.format(audience=sql), params)
         return dict(cursor.fetchall())

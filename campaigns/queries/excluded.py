@@ -3,6 +3,7 @@
 from django.db import connection
 
 from campaigns.models import Campaign
+from campaigns.queries.audience_of import audience_of
 from subscribers.queries.audience import excluded_now
 from subscribers.types import ExclusionReason
 
@@ -18,15 +19,8 @@ SELECT contact_id FROM (
 def excluded_page(campaign: Campaign, reason: ExclusionReason, *, after: int = 0, most: int = 50) -> list[int]:
     """Contact ids in ascending order, from behind `after`."""
     if campaign.started_at is None:
-        if campaign.mailing_list_id is None:
-            return []
-        return excluded_now(
-            mailing_list_id=campaign.mailing_list_id,
-            stream_id=campaign.stream_id,
-            reason=reason,
-            after=after,
-            most=most,
-        )
+        audience = audience_of(campaign)
+        return excluded_now(audience, reason=reason, after=after, most=most) if audience else []
     with connection.cursor() as cursor:
         cursor.execute(_PAGE, [campaign.pk, reason.value, after, after, most])
         return [row[0] for row in cursor.fetchall()]

@@ -6,16 +6,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.rules.clocks import kept, told
 from campaigns.errors import UnknownCampaign
 from campaigns.models import Campaign, Exclusion
+from campaigns.queries.audience_of import audience_of
+from campaigns.queries.audience_words import audience_name, segment_names
+from campaigns.queries.reasons import because
 from campaigns.rules.words import BECAUSE, REFUSED
 from campaigns.types import CampaignState
 from deliverability.queries.history import RecipientHistory, recipient_history
 from deliverability.queries.reply_rules import kind_of_reply
-from deliverability.types import EventKind, SkipReason
+from deliverability.types import EventKind
+from subscribers.errors import RulesRefused, SegmentGone
+from subscribers.queries.audience import reason_now
 from subscribers.queries.people import contact_id_of
-from subscribers.queries.recipients import load_recipients
+from subscribers.types import Audience
 
 
 class Outcome(StrEnum):
@@ -133,10 +140,16 @@ def _before_start(campaign: Campaign, contact_id: int) -> _Verdict:
     if campaign.state == CampaignState.CANCELLED:
         return _Verdict(Outcome.NEVER_STARTED, "The campaign was cancelled before it started, so nobody got it.")
     begins = f"It starts {kept(campaign.starts_at)}. " if campaign.starts_at else ""
-    if campaign.mailing_list is None:
+    audience = audience_of(campaign)
+    if audience is None:
         return _Verdict(Outcome.NOT_STARTED, "The campaign has not started, and nobody is chosen to get it yet.")
-    why_not = _why_not(contact_id, campaign.mailing_list.pk, campaign.stream_id)
-    chance = f"they would be left out, because {BECAUSE[why_not]}" if why_not else "they would get it"
+    is_meant, why_not = reason_now(audience, contact_id)
+    if not is_meant:
+        chance = f"they would not get it: {_not_meant(campaign, 'are')}"
+    elif why_not:
+        chance = f"they would be left out, because {because(campaign, contact_id, why_not, timezone.now())}"
+    else:
+        chance = "they would get it"
     return _Verdict(
         Outcome.NOT_STARTED, f"The campaign has not started. {begins}As things stand {chance}.", why_not or ""
     )
@@ -187,21 +200,29 @@ def _left_out(campaign: Campaign, contact_id: int) -> _Verdict:
     exclusion = Exclusion.objects.filter(campaign=campaign, contact_ids__contains=[contact_id]).first()
     started = kept(campaign.started_at) if campaign.started_at else "then"
     if exclusion:
+        why = because(campaign, contact_id, exclusion.reason, campaign.started_at or timezone.now())
         return _Verdict(
-            Outcome.EXCLUDED,
-            f"They were left out when sending started ({started}), because {BECAUSE[exclusion.reason]}.",
-            exclusion.reason,
+            Outcome.EXCLUDED, f"They were left out when sending started ({started}), because {why}.", exclusion.reason
         )
-    if campaign.mailing_list is None:
+    audience = audience_of(campaign)
+    if audience is None:
         raise RuntimeError("a campaign that was sent has a list")
-    why_not = _why_not(contact_id, campaign.mailing_list.pk, campaign.stream_id)
-    since = "" if why_not else " They have joined it since, and will get the next one."
     return _Verdict(
         Outcome.NOT_ON_LIST,
-        f"They were not on “{campaign.mailing_list.name}” when sending started ({started}).{since}",
+        f"{_not_meant(campaign, 'were', 'They')} when sending started ({started}).{_since(audience, contact_id)}",
     )
 
 
-def _why_not(contact_id: int, mailing_list_id: int, stream_id: int) -> SkipReason | None:
-    found = load_recipients(contact_ids=[contact_id], mailing_list_id=mailing_list_id, stream_id=stream_id)
-    return found[contact_id].why_not
+def _since(audience: Audience, contact_id: int) -> str:
+    """What has become of it: a segment may be gone by now."""
+    try:
+        is_meant, why_not = reason_now(audience, contact_id)
+    except (SegmentGone, RulesRefused):
+        return ""
+    return " They have joined it since, and will get the next one." if is_meant and not why_not else ""
+
+
+def _not_meant(campaign: Campaign, verb: str, who: str = "they") -> str:
+    if names := segment_names(campaign):
+        return f"{who} {verb} in none of its segments ({names})"
+    return f"{who} {verb} not on “{audience_name(campaign)}”"

@@ -49,10 +49,17 @@ class Live:
         return [lane for lane in lanes if lane.standing in kinds]
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing may leave but when quiet hours end where people are."""
+        lanes = list(self.standing.lanes.values()) if self.standing else []
+        return self.next_at is not None and any(lane.standing == LaneStanding.QUIET for lane in lanes)
+
+    @property
     def next_at(self) -> datetime | None:
         """When the next mail may leave, where nothing may now."""
         lanes = list(self.standing.lanes.values()) if self.standing else []
-        times = [lane.next_at for lane in lanes if lane.standing == LaneStanding.RETRYING and lane.next_at]
+        waiting = (LaneStanding.RETRYING, LaneStanding.QUIET)
+        times = [lane.next_at for lane in lanes if lane.standing in waiting and lane.next_at]
         return min(times) if times and len(times) == len(lanes) else None
 
 

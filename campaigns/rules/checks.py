@@ -38,6 +38,7 @@ class Facts:
     links_reach_only_this_machine: bool
     has_list: bool = True
     has_template: bool = True
+    unreadable_segment: str = ""
 
 
 def must_fix(facts: Facts) -> list[Problem]:
@@ -115,6 +116,9 @@ def _choices(facts: Facts) -> list[Problem]:
     found = []
     if not facts.has_list:
         found.append(Problem("no_list", "Nobody is chosen to get it.", "Choose a list."))
+    if facts.unreadable_segment:
+        what = f"A segment that it needs cannot be read. {facts.unreadable_segment}"
+        found.append(Problem("unreadable_segment", what, "Choose another segment, or mend its rules."))
     if not facts.has_template:
         found.append(Problem("no_template", "It has no content.", "Choose a template."))
     return found

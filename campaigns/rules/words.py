@@ -8,6 +8,11 @@ BECAUSE = {
     "suppressed": "the address is suppressed (it bounced, complained, unsubscribed from everything or was blocked)",
     "restricted": "they had asked us to do nothing with their data for now",
     "paused": "they had paused all mail",
+    "not_on_list": "they are on none of the lists that it goes to, and a segment allows no mail",
+    "excluded_list": "they are on a list that the campaign leaves out",
+    "excluded_segment": "they are in a segment that the campaign leaves out",
+    "frequency_choice": "they want less than every mail of this list, and had got one lately",
+    "frequency_cap": "they had got as many marketing mails as the frequency cap allows",
     "contact_gone": "the contact had been deleted",
     "not_subscribed": "they were no longer subscribed to this list",
     "cancelled": "the campaign was cancelled before their turn came",
@@ -34,3 +39,7 @@ REFUSED = {
 
 def people(count: int) -> str:
     return "1 person" if count == 1 else f"{count:,} people"
+
+
+def marketing_mails(count: int) -> str:
+    return "1 marketing mail" if count == 1 else f"{count:,} marketing mails"

@@ -6,6 +6,7 @@ from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
 from accounts.rules.clocks import day_and_clock
 from campaigns.models import Campaign
+from campaigns.queries.audience_words import audience_name
 from campaigns.queries.facts import campaign_facts, known_tags
 from campaigns.rules import checks
 from campaigns.rules.checks import Problem
@@ -28,7 +29,7 @@ def fact_problems(campaign: Campaign, counts: AudienceCounts | None) -> tuple[li
     if campaign.send_at and campaign.send_at < timezone.now():
         must_fix.append(checks.time_has_passed(day_and_clock(campaign.send_at, campaign.time_zone)))
     if campaign.mailing_list and counts:
-        list_name, excluded = campaign.mailing_list.name, counts.total - counts.included
+        list_name, excluded = audience_name(campaign), counts.total - counts.included
         if not counts.included:
             must_fix.append(checks.empty_audience(list_name=list_name, excluded=excluded))
         elif excluded > counts.included:

@@ -8,6 +8,7 @@ from accounts.errors import OrganisationMissing
 from accounts.services.permission import require
 from accounts.types import Actor
 from campaigns.models import Campaign
+from campaigns.queries.audience_of import audience_of
 from campaigns.queries.facts import known_tags
 from campaigns.rules.checks import Problem
 from campaigns.rules.lifecycle import Action
@@ -15,6 +16,7 @@ from campaigns.rules.words import people
 from campaigns.services.checking import fact_problems, of_template
 from campaigns.services.stepping import expect, lock, note, step
 from campaigns.types import CampaignState
+from subscribers.errors import RulesRefused, SegmentGone
 from subscribers.queries.audience import AudienceCounts, audience_counts
 from templates_app.errors import TemplateErrors
 from templates_app.services.versions import publish_version
@@ -44,10 +46,7 @@ def review(*, campaign_id: int, actor: Actor) -> Review:
     require(actor, "campaigns.edit")
     campaign = lock(campaign_id)
     expect(campaign, Action.REVIEW)
-    list_id = campaign.mailing_list_id
-    counts = AudienceCounts(0, {})
-    if list_id:
-        counts = audience_counts(mailing_list_id=list_id, stream_id=campaign.stream_id)
+    counts = _counts(campaign)
     version_id, content_problems = _freeze_content(campaign)
     must_fix, worth_a_look = fact_problems(campaign, counts)
     found = Review(campaign.pk, version_id, counts, [*must_fix, *content_problems], worth_a_look)
@@ -64,6 +63,15 @@ def review(*, campaign_id: int, actor: Actor) -> Review:
     else:
         step(campaign, Action.EDIT, actor=actor, text=text, version_id=None)
     return found
+
+
+def _counts(campaign: Campaign) -> AudienceCounts:
+    audience = audience_of(campaign)
+    try:
+        return audience_counts(audience) if audience else AudienceCounts(0, {})
+    except (SegmentGone, RulesRefused):
+        # The checks say so in their own words.
+        return AudienceCounts(0, {})
 
 
 def _freeze_content(campaign: Campaign) -> tuple[int | None, list[Problem]]:

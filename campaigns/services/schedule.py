@@ -12,6 +12,7 @@ from accounts.types import Actor
 from campaigns.errors import ApprovalNeeded, UnusableTime
 from campaigns.models import Campaign
 from campaigns.queries.approval import approval_limit, gap_of
+from campaigns.queries.audience_of import audience_of
 from campaigns.rules.approval import Gap
 from campaigns.rules.lifecycle import Action
 from campaigns.rules.moments import first_start, moment_of, zone_of
@@ -95,9 +96,10 @@ def move(*, campaign_id: int, actor: Actor, send_at: datetime, time_zone: str) -
 def _expect_approval(campaign: Campaign, actor: Actor) -> None:
     """Counts the audience of this moment where the rule could apply; start counts again."""
     limit = approval_limit()
-    if actor is SENDWELL or limit is None or campaign.mailing_list_id is None:
+    audience = audience_of(campaign)
+    if actor is SENDWELL or limit is None or audience is None:
         return
-    count = audience_counts(mailing_list_id=campaign.mailing_list_id, stream_id=campaign.stream_id).included
+    count = audience_counts(audience).included
     gap = gap_of(campaign, people=count, requester_id=member_id(actor))
     if gap == Gap.NOBODY_APPROVED:
         raise ApprovalNeeded(

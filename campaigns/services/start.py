@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -9,6 +10,8 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from campaigns.queries.approval import approval_limit, gap_of
 from campaigns.queries.audience_now import forget_counts
+from campaigns.queries.audience_of import audience_of
+from campaigns.queries.audience_words import audience_name
 from campaigns.queries.facts import campaign_facts
 from campaigns.rules.approval import Gap
 from campaigns.rules.checks import empty_audience, must_fix
@@ -20,6 +23,9 @@ from deliverability.services.mailings import open_mailing
 from deliverability.services.outbox import enqueue_selected
 from deliverability.types import Canary
 from subscribers.queries.audience import audience_sql
+from subscribers.queries.quiet_hours import windows
+from subscribers.queries.segments.asking import room
+from subscribers.types import Audience
 
 logger = logging.getLogger(__name__)
 ACTOR = "Sendwell"
@@ -34,6 +40,15 @@ SELECT %s, reason, array_agg(contact_id ORDER BY contact_id) FROM (
     FROM {_AUDIENCE_TABLE} WHERE reason IS NOT NULL) numbered
 GROUP BY reason, part
 """  # noqa: S608  only constants of this module
+
+
+_FREEZE_LOCK = 7_041_766_505_215_104
+
+
+def one_freeze_at_a_time() -> None:
+    """Until the open transaction ends. Two freezes at once would each find the room under a cap that only one has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FREEZE_LOCK])
 
 
 def start_due() -> list[int]:
@@ -66,14 +81,17 @@ def start(*, campaign_id: int) -> bool:
     if problems := must_fix(campaign_facts(campaign)):
         _hold(campaign, str(problems[0]))
         return False
-    if campaign.version is None or campaign.mailing_list is None:
+    one_freeze_at_a_time()
+    audience = audience_of(campaign)
+    if campaign.version is None or audience is None:
         raise RuntimeError("a scheduled campaign has a version and a list")
-    count = _select(campaign.mailing_list.pk, campaign.stream_id)
+    now = timezone.now()
+    count = _select(audience, now)
     lack = _lacking_approval(campaign, count)
     if lack:
         _hold(campaign, lack)
     else:
-        _release(campaign, campaign.version.links, campaign.mailing_list.name)
+        _release(campaign, campaign.version.links, now)
     _drop_selection()
     return not lack
 
@@ -98,7 +116,7 @@ def _lacking_approval(campaign: Campaign, count: int) -> str:
     return ""
 
 
-def _release(campaign: Campaign, links: Sequence[str], list_name: str) -> None:
+def _release(campaign: Campaign, links: Sequence[str], now: datetime) -> None:
     mailing = open_mailing(
         stream_id=campaign.stream_id,
         composer="campaign",
@@ -108,7 +126,7 @@ def _release(campaign: Campaign, links: Sequence[str], list_name: str) -> None:
         canary=Canary(campaign.canary_percent, campaign.canary_minutes),
     )
     left_out = _exclude(campaign.pk)
-    count = enqueue_selected(mailing_id=mailing.pk, table=_AUDIENCE_TABLE)
+    count = enqueue_selected(mailing_id=mailing.pk, table=_AUDIENCE_TABLE, windows=windows(_time_zones(), now))
     text = f"Sending started: {people(count)}, {left_out:,} left out."
     step(
         campaign,
@@ -120,15 +138,15 @@ def _release(campaign: Campaign, links: Sequence[str], list_name: str) -> None:
         started_at=timezone.now(),
     )
     if not count:
-        reason = empty_audience(list_name=list_name, excluded=left_out)
+        reason = empty_audience(list_name=audience_name(campaign), excluded=left_out)
         step(campaign, Action.FINISH, actor=ACTOR, text=f"Finished at once: {reason}", finished_at=timezone.now())
 
 
-def _select(mailing_list_id: int, stream_id: int) -> int:
-    """Sort the list into a temporary table that nobody changes any more. Returns how many are in."""
-    audience, params = audience_sql(mailing_list_id=mailing_list_id, stream_id=stream_id, now=timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE {_AUDIENCE_TABLE} ON COMMIT DROP AS {audience}", params)
+def _select(audience: Audience, now: datetime) -> int:
+    """Sort the people into a temporary table that nobody changes any more. Returns how many are in."""
+    sql, params = audience_sql(audience, now)
+    with room() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {_AUDIENCE_TABLE} ON COMMIT DROP AS {sql}", params)
         cursor.execute(f"SELECT count(*) FROM {_AUDIENCE_TABLE} WHERE reason IS NULL")  # noqa: S608
         return int(cursor.fetchone()[0])
 
@@ -139,6 +157,12 @@ def _exclude(campaign_id: int) -> int:
         cursor.execute(_EXCLUDE, [campaign_id])
         cursor.execute(f"DELETE FROM {_AUDIENCE_TABLE} WHERE reason IS NOT NULL")  # noqa: S608
         return int(cursor.rowcount)
+
+
+def _time_zones() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT time_zone FROM {_AUDIENCE_TABLE}")  # noqa: S608
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _drop_selection() -> None:

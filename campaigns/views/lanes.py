@@ -55,6 +55,10 @@ def headline(campaign: Campaign, live: Live, zone: str) -> str:
         return _("Nothing leaves at the moment: Redis does not answer. Nobody is lost.")
     if live.standing and live.standing.held_reason:
         return _("Nothing leaves at the moment: the stream stands still.")
+    if live.next_at and live.is_quiet:
+        return _("Not finished: it is night where the rest of them are. It goes on at %(when)s.") % {
+            "when": clock(live.next_at, zone)
+        }
     if live.next_at:
         return _("Not finished: what is left was put off and is tried again at %(when)s.") % {
             "when": clock(live.next_at, zone)
@@ -133,6 +137,8 @@ def _state(lane: LaneState | None, campaign: Campaign, zone: str) -> tuple[str, 
         return _("Slowed down, asked us to wait"), "warn"
     if lane.standing == LaneStanding.RETRYING and lane.next_at:
         return _("Put off, next try %(when)s") % {"when": clock(lane.next_at, zone)}, "warn"
+    if lane.standing == LaneStanding.QUIET and lane.next_at:
+        return _("Quiet hours, goes on %(when)s") % {"when": clock(lane.next_at, zone)}, "info"
     if lane.standing == LaneStanding.LIMITED and lane.messages_per_second is not None:
         return _("At most %(rate)s per second") % {"rate": f"{lane.messages_per_second:g}"}, "info"
     return _("Normal"), "ok"

@@ -66,6 +66,10 @@ class DeliveryBatch(models.Model):
         "deliverability.Provider", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     unknown_until = models.DateTimeField(null=True)
+    # Where its people's clocks stand, and when mail may leave by those clocks; empty: at any hour.
+    zone = models.CharField(max_length=64, blank=True, default="", db_default="")
+    opens_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:

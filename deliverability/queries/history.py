@@ -69,6 +69,11 @@ def _why_waiting(batch: DeliveryBatch) -> str:
             f"Message-ID: by the same provider as soon as that takes mail, by another one not before "
             f"{kept(batch.unknown_until)}."
         )
+    if batch.opens_at and batch.opens_at > timezone.now():
+        return (
+            f"These are quiet hours in the zone {batch.zone}, where their clock stands, so it waits until "
+            f"{kept(max(batch.due_at, batch.opens_at))}."
+        )
     if batch.due_at > timezone.now():
         return f"Attempt {batch.attempt} is due at {kept(batch.due_at)}."
     lane = working_lane(LaneKey(batch.stream_id, batch.mailbox_provider))

@@ -33,6 +33,7 @@ SELECT EXISTS (
     JOIN deliverability_stream AS stream ON stream.id = batch.stream_id
     WHERE stream.kind = %(kind)s AND batch.state = 0 AND batch.due_at <= %(now)s AND mailing.state = 'running'
         AND (stream.held_reason = '' OR stream.held_until <= %(now)s)
+        AND (batch.closes_at IS NULL OR batch.closes_at > %(now)s AND batch.opens_at <= %(now)s)
         AND (batch.unknown_until IS NULL OR batch.unknown_until <= %(now)s OR NOT batch.provider_id = ANY(%(out)s))
 ) OR EXISTS (
     SELECT FROM deliverability_deliverybatch AS batch

@@ -212,6 +212,7 @@ class _Record:
         failures: int = 0,
         is_unknown: bool = False,
     ) -> DeliveryBatch:
+        window = self.lease.window
         return DeliveryBatch(
             mailing_id=self.lease.mailing_id,
             stream_id=self.lease.lane.stream_id,
@@ -224,4 +225,7 @@ class _Record:
             due_at=self._now + delay,
             provider_id=self.lease.provider_id if is_unknown else None,
             unknown_until=self._now + self._patience if is_unknown else None,
+            zone=window.zone if window else "",
+            opens_at=window.opens_at if window else None,
+            closes_at=window.closes_at if window else None,
         )

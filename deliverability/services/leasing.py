@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from deliverability import conf
 from deliverability.rules.lanes import LaneKey
-from deliverability.types import StreamKind
+from deliverability.types import StreamKind, Window
 
 # A drain stops by its own clock this much before others may take over: time for what is in flight to be answered.
 SAFETY_SHARE = 0.1
 
 _COLUMNS = """
 batch.id, batch.mailing_id, batch.stream_id, batch.mailbox_provider, batch.priority, batch.recipient_ids,
-batch.attempt, batch.failures, batch.first_due_at, batch.epoch, batch.provider_id, picked.kind
+batch.attempt, batch.failures, batch.first_due_at, batch.epoch, batch.provider_id, picked.kind, batch.zone,
+batch.opens_at, batch.closes_at
 """
 # batch_to_send delivers one lane in sending order, so the scan ends at the first batch that nobody else holds.
 # SKIP LOCKED lets drains pass each other; whoever finds the epoch raised knows that its lease is gone.
@@ -33,6 +34,7 @@ WITH picked AS MATERIALIZED (
         AND waiting.state = 0 AND waiting.due_at <= %(now)s AND mailing.state = 'running'
         AND (%(most_priority)s::smallint IS NULL OR waiting.priority <= %(most_priority)s)
         AND (stream.held_reason = '' OR stream.held_until <= %(now)s)
+        AND (waiting.closes_at IS NULL OR waiting.closes_at > %(now)s AND waiting.opens_at <= %(now)s)
         AND {whose}
     ORDER BY waiting.priority, waiting.due_at, waiting.id
     LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED
@@ -98,6 +100,7 @@ class Lease:
     kind: StreamKind
     owner: str
     deadline: float
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,7 @@ def _lease(statement: str, values: dict[str, Any], owner: str) -> list[Lease]:
             kind=StreamKind(row[11]),
             owner=owner,
             deadline=deadline,
+            window=Window(*row[12:15]) if row[14] else None,
         )
         for row in rows
     ]

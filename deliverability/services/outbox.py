@@ -1,5 +1,7 @@
 """Puts recipients into the outbox: a frozen audience as batches of ids, or one transactional mail."""
 
+from collections.abc import Mapping
+
 from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
@@ -8,23 +10,42 @@ from deliverability.errors import MailingCancelled
 from deliverability.models import DeliveryBatch, Mailing
 from deliverability.rules.canaries import LEAST_CANARY, LEAST_PEOPLE
 from deliverability.services.planting import plant_canaries
+from deliverability.types import Window
 
 # A person who was selected twice (overlapping segments, joins) is written to once: the first CTE makes it so.
 # row_number cuts each provider × priority group into arrays of at most `size` ids.
 _ENQUEUE = """
-WITH once AS (
-    SELECT contact_id, min(mailbox_provider) AS mailbox_provider, min(priority) AS priority
-    FROM {table} GROUP BY contact_id
-), {sorted}, numbered AS (
-    SELECT contact_id, mailbox_provider, priority, state,
-        (row_number() OVER (PARTITION BY mailbox_provider, priority, state ORDER BY contact_id) - 1) / {size} AS part
+WITH {once}, {sorted}, numbered AS (
+    SELECT contact_id, mailbox_provider, priority, state, zone, opens_at, closes_at, (row_number() OVER (
+        PARTITION BY mailbox_provider, priority, state, zone ORDER BY contact_id) - 1) / {size} AS part
     FROM sorted
 )
 INSERT INTO deliverability_deliverybatch (mailing_id, stream_id, mailbox_provider, priority, recipient_ids,
-    attempt, failures, first_due_at, due_at, state, lease_owner, epoch)
-SELECT {mailing}, {stream}, mailbox_provider, priority, array_agg(contact_id),
-    1, 0, {due}, {due}, state, '', 0
-FROM numbered GROUP BY priority, part, mailbox_provider, state ORDER BY priority, part, mailbox_provider, state
+    attempt, failures, first_due_at, due_at, state, lease_owner, epoch, zone, opens_at, closes_at)
+SELECT {mailing}, {stream}, mailbox_provider, priority, array_agg(contact_id), 1, 0,
+    greatest(opens_at, {due}), greatest(opens_at, {due}), state, '', 0, zone, opens_at, closes_at
+FROM numbered GROUP BY priority, part, mailbox_provider, state, zone, opens_at, closes_at
+ORDER BY priority, part, mailbox_provider, state, zone
+"""
+_ONCE = """
+once AS (
+    SELECT contact_id, min(mailbox_provider) AS mailbox_provider, min(priority) AS priority, '' AS zone,
+        NULL::timestamptz AS opens_at, NULL::timestamptz AS closes_at
+    FROM {table} GROUP BY contact_id
+)
+"""
+# Zones whose clocks agree share a window, so that there are few groups; the arithmetic was done once for each zone.
+_ONCE_BY_ZONE = """
+clocks AS (
+    SELECT * FROM unnest({names}::text[], {zones}::text[], {opens}::timestamptz[], {closes}::timestamptz[])
+        AS clock (name, zone, opens_at, closes_at)
+), once AS (
+    SELECT contact_id, mailbox_provider, priority, zone, opens_at, closes_at FROM (
+        SELECT contact_id, min(mailbox_provider) AS mailbox_provider, min(priority) AS priority,
+            min(time_zone) AS time_zone
+        FROM {table} GROUP BY contact_id
+    ) people JOIN clocks ON clocks.name = people.time_zone
+)
 """
 _EVERYBODY = "sorted AS (SELECT *, 0 AS state FROM once)"
 # A canary is drawn by lot from all bands of engagement: the most engaged alone would flatter. Where a mailbox provider
@@ -35,7 +56,7 @@ drawn AS (
         row_number() OVER (PARTITION BY mailbox_provider ORDER BY hashint8(contact_id), contact_id) AS lot
     FROM once
 ), sorted AS (
-    SELECT contact_id, mailbox_provider, priority, CASE
+    SELECT contact_id, mailbox_provider, priority, zone, opens_at, closes_at, CASE
         WHEN max(everybody) OVER () < {least} THEN 0
         WHEN everybody >= {least} AND lot <= greatest({smallest}, ceil(everybody * {percent} / 100.0)) THEN 0
         ELSE -1 END AS state
@@ -47,19 +68,20 @@ _RECIPIENTS = (
 )
 
 
-def enqueue_selected(*, mailing_id: int, table: str) -> int:
+def enqueue_selected(*, mailing_id: int, table: str, windows: Mapping[str, Window] | None = None) -> int:
     """Freeze an audience: one set-based statement turns a temp table into batches. Returns the number of recipients.
 
     `table` has columns contact_id bigint, mailbox_provider text, priority smallint (lower goes first) and lives in
-    this connection. A mailing is frozen once: a second call adds nobody and returns the same number, so a repeated
-    task or a double click sends nothing twice. Raises MailingCancelled.
+    this connection. With `windows` it has time_zone text, too, and they say of each when mail may leave to its people:
+    the batches wait for it. A mailing is frozen once: a second call adds nobody and returns the same number, so a
+    repeated task or a double click sends nothing twice. Raises MailingCancelled.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         mailing = _lock(mailing_id)
         if not mailing.batches.exists():
             # The grouping of a million rows fits in memory; the default 4 MB would spill it to disk.
             cursor.execute("SET LOCAL work_mem = '128MB'")
-            cursor.execute(_enqueue_statement(mailing, table))
+            cursor.execute(_enqueue_statement(mailing, table, windows))
             if mailing.canary_percent:
                 plant_canaries(mailing_id=mailing_id)
         cursor.execute(_RECIPIENTS, [mailing_id])
@@ -97,7 +119,7 @@ def _lock(mailing_id: int) -> Mailing:
     return mailing
 
 
-def _enqueue_statement(mailing: Mailing, table: str) -> sql.Composed:
+def _enqueue_statement(mailing: Mailing, table: str, windows: Mapping[str, Window] | None) -> sql.Composed:
     canary = sql.SQL(_CANARY).format(
         least=sql.Literal(LEAST_PEOPLE),
         smallest=sql.Literal(LEAST_CANARY),
@@ -105,9 +127,22 @@ def _enqueue_statement(mailing: Mailing, table: str) -> sql.Composed:
     )
     return sql.SQL(_ENQUEUE).format(
         sorted=canary if mailing.canary_percent else sql.SQL(_EVERYBODY),
-        table=sql.Identifier(table),
+        once=_once(table, windows),
         size=sql.Literal(DeliveryBatch.SIZE),
         mailing=sql.Literal(mailing.pk),
         stream=sql.Literal(mailing.stream_id),
         due=sql.Literal(timezone.now()),
+    )
+
+
+def _once(table: str, windows: Mapping[str, Window] | None) -> sql.Composed:
+    if windows is None:
+        return sql.SQL(_ONCE).format(table=sql.Identifier(table))
+    found = list(windows.values())
+    return sql.SQL(_ONCE_BY_ZONE).format(
+        table=sql.Identifier(table),
+        names=sql.Literal(list(windows)),
+        zones=sql.Literal([window.zone for window in found]),
+        opens=sql.Literal([window.opens_at for window in found]),
+        closes=sql.Literal([window.closes_at for window in found]),
     )

@@ -3,6 +3,7 @@
 from subscribers.models.activity import ActivityTotal, ContactActivity, MailHistory
 from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
+from subscribers.models.frequency import FrequencyCap, QuietHours
 from subscribers.models.health import ListDay
 from subscribers.models.identity import ApartPair, ContactIdentifier, ContactMerge
 from subscribers.models.imports import HeldRow, ImportChunk, ImportRun
@@ -34,6 +35,7 @@ __all__ = [
     "CustomField",
     "Farewell",
     "FormDay",
+    "FrequencyCap",
     "HeldRow",
     "ImportChunk",
     "ImportRun",
@@ -45,6 +47,7 @@ __all__ = [
     "PermissionChoice",
     "PrivacyRequest",
     "PrivacyStep",
+    "QuietHours",
     "RetentionChoice",
     "SavedView",
     "Segment",

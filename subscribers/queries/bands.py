@@ -4,13 +4,14 @@ from django.db import connection
 from django.utils import timezone
 
 from subscribers.queries.audience import audience_sql
+from subscribers.types import Audience
 
 _BANDS = "SELECT mailbox_provider, priority, count(*) FROM ({audience}) audience WHERE reason IS NULL GROUP BY 1, 2"
 
 
 def engagement_bands(mailing_list_id: int) -> dict[str, dict[int, int]]:
     """People by priority, by mailbox provider; priority 0 are the most engaged, as `audience_sql` says."""
-    audience, params = audience_sql(mailing_list_id=mailing_list_id, now=timezone.now())
+    audience, params = audience_sql(Audience(lists=(mailing_list_id,)), timezone.now())
     found: dict[str, dict[int, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_BANDS.format(audience=audience), params)

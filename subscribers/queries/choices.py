@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from subscribers.models import Contact, CustomField, MailingList
+from subscribers.models import Contact, CustomField, MailingList, Segment
 
 
 class ListChoice(NamedTuple):
@@ -37,6 +37,18 @@ def contact_names(contact_ids: Collection[int]) -> dict[int, ContactName]:
 def list_names() -> dict[int, str]:
     """Every list's name by its id, for what speaks of one of them."""
     return dict(MailingList.objects.order_by("name").values_list("pk", "name"))
+
+
+def list_names_and_slugs(list_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Of those lists that exist, by id."""
+    found = MailingList.objects.filter(pk__in=list_ids).values_list("id", "name", "slug")
+    return {key: (name, slug) for key, name, slug in found}
+
+
+def segment_choices(segment_ids: Collection[int] | None = None) -> list[ListChoice]:
+    """All segments, or those of the given that still exist, by name."""
+    found = Segment.objects.all() if segment_ids is None else Segment.objects.filter(pk__in=segment_ids)
+    return [ListChoice(*row) for row in found.order_by("name", "id").values_list("id", "name")]
 
 
 def custom_labels(keys: Iterable[str]) -> dict[str, str]:

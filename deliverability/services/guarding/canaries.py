@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from accounts.services.permission import require
@@ -106,7 +107,8 @@ def _decide(lane: CanaryLane, state: CanaryLane.State, reason: str, now: datetim
     lane.state, lane.reason, lane.decided_at, lane.decided_by = state, reason, now, by[:200]
     lane.save(update_fields=["state", "reason", "decided_at", "decided_by"])
     if state == State.RELEASED:
-        _held(lane).update(state=DeliveryBatch.State.OPEN, due_at=now, first_due_at=now)
+        due = Greatest(Value(now), Coalesce(F("opens_at"), Value(now)))
+        _held(lane).update(state=DeliveryBatch.State.OPEN, due_at=due, first_due_at=due)
 
 
 def _undecided(mailing_id: int) -> QuerySet[CanaryLane]:

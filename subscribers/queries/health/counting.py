@@ -12,6 +12,7 @@ from deliverability.types import SuppressionReason
 from subscribers.models import MailingList
 from subscribers.queries.audience import audience_sql
 from subscribers.rules.health import Lost, Won
+from subscribers.types import Audience
 
 _WAY_IN = f"""CASE WHEN entry.source LIKE 'Import of %%' THEN '{Won.BY_IMPORT}'
     WHEN entry.source LIKE 'Added by hand%%' OR entry.source LIKE 'On the contact''s page%%' THEN '{Won.BY_HAND}'
@@ -111,7 +112,7 @@ def count_sizes(*, now: datetime) -> Sizes:
 
 def _gather(cursor: CursorWrapper, list_ids: Iterable[int], now: datetime) -> None:
     for list_id in list_ids:
-        audience, params = audience_sql(mailing_list_id=list_id, now=now)
+        audience, params = audience_sql(Audience(lists=(list_id,)), now)
         cursor.execute(
             f"INSERT INTO reachable SELECT %s, contact_id, priority FROM ({audience}) audience WHERE reason IS NULL",  # noqa: S608
             [list_id, *params],

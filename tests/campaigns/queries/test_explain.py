@@ -68,8 +68,8 @@ def test_before_the_start_it_says_what_would_happen(alice: Contact) -> None:
     assert "As things stand they would get it." in asked(campaign).sentence
     Subscription.objects.update(state=SubscriptionState.UNSUBSCRIBED)
     found = asked(campaign)
-    assert (found.outcome, found.reason) == (Outcome.NOT_STARTED, "not_subscribed")
-    assert "they would be left out, because they were no longer subscribed" in found.sentence
+    assert (found.outcome, found.reason) == (Outcome.NOT_STARTED, "unsubscribed")
+    assert "they would be left out, because they had unsubscribed" in found.sentence
 
 
 def test_a_campaign_that_was_cancelled_before_it_started(alice: Contact) -> None:

@@ -10,17 +10,17 @@ from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
 from subscribers.models import Contact, MailingList, Subscription
 from subscribers.queries.audience import audience_counts, audience_sql
-from subscribers.types import ExclusionReason, SubscriptionState
+from subscribers.types import Audience, ExclusionReason, SubscriptionState
 from tests.factories.subscribers import ContactFactory, MailingListFactory, subscribed
 
 pytestmark = pytest.mark.django_db
 
 
 def rows_of(mailing_list: MailingList) -> dict[int, tuple[str, int, str | None]]:
-    sql, params = audience_sql(mailing_list_id=mailing_list.pk, now=timezone.now())
+    sql, params = audience_sql(Audience(lists=(mailing_list.pk,)), timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return {row[0]: tuple(row[1:]) for row in cursor.fetchall()}
+        return {row[0]: tuple(row[1:4]) for row in cursor.fetchall()}
 
 
 def reason_of(contact: Contact) -> str | None:
@@ -71,7 +71,7 @@ def test_two_suppressions_of_one_address_make_one_row() -> None:
     contact = subscribed()
     block(contact, Scope.EVERYTHING)
     block(contact, Scope.MARKETING)
-    assert audience_counts(mailing_list_id=MailingListFactory.create().pk).total == 1
+    assert audience_counts(Audience(lists=(MailingListFactory.create().pk,))).total == 1
 
 
 def test_a_suppression_for_transactional_mail_says_nothing_about_marketing() -> None:
@@ -85,9 +85,9 @@ def test_one_list_and_one_stream_are_held_by_their_id_and_no_other_is() -> None:
     news = MailingListFactory.create()
     for scope, target in ((Scope.TOPIC, news.pk + 1), (Scope.STREAM, 4)):
         suppress(addresses=[contact.email], scope=scope, target=target, reason=SuppressionReason.MANUAL)
-    assert [audience_counts(mailing_list_id=news.pk, stream_id=stream).included for stream in (0, 3, 4)] == [1, 1, 0]
+    assert [audience_counts(Audience(lists=(news.pk,), stream_id=stream)).included for stream in (0, 3, 4)] == [1, 1, 0]
     suppress(addresses=[contact.email], scope=Scope.TOPIC, target=news.pk, reason=SuppressionReason.MANUAL)
-    assert audience_counts(mailing_list_id=news.pk, stream_id=3).included == 0
+    assert audience_counts(Audience(lists=(news.pk,), stream_id=3)).included == 0
 
 
 def test_a_pause_ends_by_itself() -> None:
@@ -116,6 +116,6 @@ def test_counts_add_up_to_the_list() -> None:
     change(contacts[0], state=SubscriptionState.UNSUBSCRIBED)
     block(contacts[1], Scope.MARKETING)
     block(contacts[2], Scope.EVERYTHING)
-    counts = audience_counts(mailing_list_id=MailingListFactory.create().pk)
+    counts = audience_counts(Audience(lists=(MailingListFactory.create().pk,)))
     assert (counts.included, counts.total) == (2, 5)
     assert counts.excluded == {ExclusionReason.UNSUBSCRIBED: 1, ExclusionReason.SUPPRESSED: 2}

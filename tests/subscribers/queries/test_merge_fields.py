@@ -19,5 +19,5 @@ def test_declared_custom_fields_become_merge_tags_with_a_sample() -> None:
 
 def test_a_sample_has_every_field_that_a_real_contact_has() -> None:
     contact = subscribed()
-    [recipient] = load_recipients(contact_ids=[contact.pk], mailing_list_id=MailingListFactory.create().pk).values()
+    [recipient] = load_recipients(contact_ids=[contact.pk], lists=[MailingListFactory.create().pk]).values()
     assert set(recipient.values) == set(sample_values())

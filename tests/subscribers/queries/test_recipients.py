@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def load(*contacts: Contact) -> list[Recipient]:
     ids = [contact.pk for contact in contacts]
-    found = load_recipients(contact_ids=ids, mailing_list_id=MailingListFactory.create().pk)
+    found = load_recipients(contact_ids=ids, lists=[MailingListFactory.create().pk])
     return [found[pk] for pk in ids]
 
 
@@ -43,6 +43,7 @@ def test_a_recipient_carries_address_merge_values_and_tracking_consent() -> None
         tracks_clicks=False,
         mailbox_provider="google",
         why_not=None,
+        list_id=MailingListFactory.create().pk,
     )
 
 
@@ -70,14 +71,14 @@ def test_who_is_not_on_the_list_may_not_be_written_to() -> None:
 
 
 def test_a_contact_who_is_gone_is_missing() -> None:
-    assert load_recipients(contact_ids=[987654], mailing_list_id=MailingListFactory.create().pk) == {}
+    assert load_recipients(contact_ids=[987654], lists=[MailingListFactory.create().pk]) == {}
 
 
 def test_a_batch_takes_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     mailing_list = MailingListFactory.create()
     ids = [subscribed().pk for _ in range(20)]
     with django_assert_num_queries(1):
-        assert len(load_recipients(contact_ids=ids, mailing_list_id=mailing_list.pk)) == 20
+        assert len(load_recipients(contact_ids=ids, lists=[mailing_list.pk])) == 20
 
 
 def test_an_address_finds_its_contact_whatever_its_capitals() -> None:

@@ -42,7 +42,7 @@ from subscribers.services.merging import merge_contacts
 from subscribers.services.preferences import change_frequencies, pause
 from subscribers.services.rights import erase_contact
 from subscribers.services.subscriptions import confirm_subscription, request_subscription, unsubscribe, unsubscribe_all
-from subscribers.types import Basis, ConsentAction, Frequency, NewActivity, Origin, Purpose
+from subscribers.types import Audience, Basis, ConsentAction, Frequency, NewActivity, Origin, Purpose
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.deliverability import DeliveryBatchFactory, MailingFactory
 from tests.factories.subscribers import ConsentWordingFactory, ContactFactory, MailingListFactory, grant, subscribed
@@ -75,7 +75,7 @@ def test_lists_of_both_come_together(news: MailingList, offers: MailingList) -> 
     merge(keep, other)
     assert states(keep) == {"news": "subscribed", "offers": "subscribed"}
     assert states(other) == {}
-    assert audience_counts(mailing_list_id=offers.pk).included == 1
+    assert audience_counts(Audience(lists=(offers.pk,))).included == 1
     # The permission is the very entry that the other contact gave: nothing new was said.
     carried = Subscription.objects.select_related("consent").get(contact=keep, mailing_list=offers).consent
     assert carried is not None
@@ -120,7 +120,7 @@ def test_leaving_everything_is_left_by_both(news: MailingList, offers: MailingLi
     assert last is not None
     assert last.action == ConsentAction.WITHDRAWN
     grant(keep, MailingListFactory.create(slug="third"))
-    assert audience_counts(mailing_list_id=MailingList.objects.get(slug="third").pk).included == 0
+    assert audience_counts(Audience(lists=(MailingList.objects.get(slug="third").pk,))).included == 0
 
 
 def test_one_who_left_everything_keeps_lists_of_the_other_away(news: MailingList) -> None:
@@ -136,14 +136,14 @@ def test_a_complaint_at_either_address_holds_the_person(news: MailingList) -> No
     suppress(addresses=[bounced.email], scope=Scope.EVERYTHING, reason=SuppressionReason.HARD_BOUNCE)
     merge(keep, bounced)
     merge(keep, later)
-    assert audience_counts(mailing_list_id=news.pk).included == 1
+    assert audience_counts(Audience(lists=(news.pk,))).included == 1
     # A report about an old mail comes in after the merge.
     suppress(addresses=[later.email], scope=Scope.EVERYTHING, reason=SuppressionReason.COMPLAINT)
-    assert audience_counts(mailing_list_id=news.pk).included == 0
+    assert audience_counts(Audience(lists=(news.pk,))).included == 0
     second = subscribed(news)
     suppress(addresses=[other.email], scope=Scope.MARKETING, reason=SuppressionReason.COMPLAINT)
     merge(second, other)
-    assert audience_counts(mailing_list_id=news.pk).included == 0
+    assert audience_counts(Audience(lists=(news.pk,))).included == 0
 
 
 def test_links_of_the_merged_contact_act_on_the_one_who_stayed(client: Client, news: MailingList) -> None:
@@ -159,7 +159,7 @@ def test_links_of_the_merged_contact_act_on_the_one_who_stayed(client: Client, n
         == 200
     )
     assert states(keep) == {"news": "unsubscribed"}
-    assert audience_counts(mailing_list_id=news.pk).included == 0
+    assert audience_counts(Audience(lists=(news.pk,))).included == 0
 
 
 def test_a_confirmation_that_is_under_way_still_counts(news: MailingList) -> None:
@@ -216,7 +216,7 @@ def test_batches_that_hold_the_merged_id_mail_the_person_once(news: MailingList)
     DeliveryBatchFactory.create(mailing=mailing, recipient_ids=[other.pk, alone.pk])
     merge(keep, other)
     merge(stranger, alone)
-    found = load_recipients(contact_ids=[other.pk, alone.pk, keep.pk], mailing_list_id=news.pk, mailing_id=mailing.pk)
+    found = load_recipients(contact_ids=[other.pk, alone.pk, keep.pk], lists=[news.pk], mailing_id=mailing.pk)
     assert {key: each.why_not for key, each in found.items()} == {
         other.pk: SkipReason.MERGED,
         alone.pk: None,
@@ -224,7 +224,7 @@ def test_batches_that_hold_the_merged_id_mail_the_person_once(news: MailingList)
     }
     assert found[alone.pk].address == stranger.email
     unsubscribe(contact_id=stranger.pk, mailing_list_id=news.pk, origin=ORIGIN)
-    found = load_recipients(contact_ids=[alone.pk], mailing_list_id=news.pk, mailing_id=mailing.pk)
+    found = load_recipients(contact_ids=[alone.pk], lists=[news.pk], mailing_id=mailing.pk)
     assert found[alone.pk].why_not == SkipReason.NOT_SUBSCRIBED
 
 

@@ -23,7 +23,7 @@ from subscribers.services.subscriptions import (
     unsubscribe,
     unsubscribe_all,
 )
-from subscribers.types import Basis, ConsentAction, Origin, Purpose, SubscriptionState
+from subscribers.types import Audience, Basis, ConsentAction, Origin, Purpose, SubscriptionState
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import (
     ConsentRecordFactory,
@@ -69,7 +69,7 @@ def test_a_request_waits_and_allows_nothing() -> None:
     assert (contact.first_name, contact.locale, contact.mailbox_provider) == ("Alice", "de", "google")
     assert states(contact.pk) == {"news": "pending"}
     assert ledger(contact.pk) == [("subscription", "requested", "news")]
-    assert audience_counts(mailing_list_id=MailingListFactory.create().pk).included == 0
+    assert audience_counts(Audience(lists=(MailingListFactory.create().pk,))).included == 0
 
 
 def test_the_same_request_within_a_minute_is_a_repeat() -> None:
@@ -153,7 +153,7 @@ def test_confirming_anew_lifts_the_persons_own_unsubscribe() -> None:
     confirm_subscription(contact_id=contact.pk, request_ids=requests_of(contact.pk), origin=ORIGIN)
     assert not is_suppressed(contact)
     assert ledger(contact.pk)[-1] == ("marketing", "granted", None)
-    assert audience_counts(mailing_list_id=MailingListFactory.create().pk).included == 1
+    assert audience_counts(Audience(lists=(MailingListFactory.create().pk,))).included == 1
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from subscribers.rules.sunset import PACES, SHIPPED, Pace, Policy, Step
 from subscribers.services.engagement import refresh_engagement
 from subscribers.services.subscriptions import subscribe
 from subscribers.services.sunset import change_policy, follow_people, judge_people
-from subscribers.types import Basis, Origin
+from subscribers.types import Audience, Basis, Origin
 from tests.factories.accounts import UserFactory
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, subscribed
@@ -223,7 +223,7 @@ def test_signing_up_again_brings_them_back_at_once(daily: MailingList, noon: tim
         wording_id=ConsentWordingFactory.create().pk,
         origin=PERSON,
     )
-    assert audience_counts(mailing_list_id=daily.pk).included == 1
+    assert audience_counts(Audience(lists=(daily.pk,))).included == 1
     assert judge_people() == 0
 
 

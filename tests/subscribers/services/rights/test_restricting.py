@@ -19,7 +19,7 @@ from subscribers.services.contacts import add_contact, change_contact
 from subscribers.services.engagement import refresh_engagement
 from subscribers.services.imports import ImportOrder, import_contacts
 from subscribers.services.rights import end_restriction, object_to_marketing, restrict
-from subscribers.types import Basis, ExclusionReason, NewActivity
+from subscribers.types import Audience, Basis, ExclusionReason, NewActivity
 from tests.factories.accounts import UserFactory
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import MailingListFactory, subscribed
@@ -40,11 +40,11 @@ def frozen(news: MailingList) -> Contact:
 
 
 def why_not(contact: Contact, news: MailingList) -> SkipReason | None:
-    return load_recipients(contact_ids=[contact.pk], mailing_list_id=news.pk)[contact.pk].why_not
+    return load_recipients(contact_ids=[contact.pk], lists=[news.pk])[contact.pk].why_not
 
 
 def test_they_get_no_mail_until_it_ends(frozen: Contact, news: MailingList) -> None:
-    assert audience_counts(mailing_list_id=news.pk).excluded == {ExclusionReason.RESTRICTED: 1}
+    assert audience_counts(Audience(lists=(news.pk,))).excluded == {ExclusionReason.RESTRICTED: 1}
     assert why_not(frozen, news) == SkipReason.RESTRICTED
     end_restriction(contact_id=frozen.pk, actor=SENDWELL)
     assert why_not(frozen, news) is None

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subscribers", "0018_segment_drafts"),
+        ("subscribers", "0019_retention"),
     ]
 
     operations = [

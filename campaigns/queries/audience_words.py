@@ -1,0 +1,17 @@
+"""Names what a campaign is sent to, for sentences about it."""
+
+from campaigns.models import Campaign
+from campaigns.queries.audience_of import lists_of
+from subscribers.queries.choices import list_names_and_slugs, segment_choices
+
+
+def audience_name(campaign: Campaign) -> str:
+    """The names of its lists, the topic first."""
+    lists = lists_of(campaign)
+    found = list_names_and_slugs(lists)
+    return ", ".join(found[each][0] for each in lists if each in found)
+
+
+def segment_names(campaign: Campaign) -> str:
+    """The names of the segments that it is narrowed to; empty where it goes to whole lists."""
+    return ", ".join(choice.name for choice in segment_choices(campaign.segments))
