@@ -5,6 +5,7 @@ from django.urls import path
 from subscribers.views.audience import (
     certificate,
     contacts,
+    health,
     holding,
     import_setup,
     imports,
@@ -53,6 +54,9 @@ urlpatterns = [
     path("forms/<int:form_id>/preview", sign_up_forms.form_preview, name="form-preview"),
     path("forms/<int:form_id>/qr.svg", sign_up_forms.form_qr, name="form-qr"),
     path("forms/<int:form_id>/<slug:locale>", sign_up_forms.form_language, name="form-language"),
+    path("list-health", health.list_health, name="list-health"),
+    path("list-health/<int:list_id>", health.list_health, name="list-health-one"),
+    path("list-health/<int:list_id>/<slug:kind>", health.people_who_turned, name="list-health-people"),
     path("sunset", sunset.sunset, name="sunset"),
     path("sunset/save", sunset.save_sunset, name="sunset-save"),
     path("sunset/<int:list_id>/segment", sunset.sunset_segment, name="sunset-segment"),

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from campaigns.models import Campaign
 from campaigns.queries.report import CampaignReport, campaign_report
 from campaigns.types import CampaignState
-from config.demo import contacts, desk, furnishing, lives, sending
+from config.demo import contacts, desk, furnishing, lives, quarter, sending
 from config.demo.programs import Ports, choose_ports, programs
 from config.demo.report import Outcome, mailbox_counts, outcome_of
 from config.demo.steps import Step, Steps
@@ -42,6 +42,7 @@ class Demo:
         campaign = self._send()
         self._await_readers(campaign)
         self._lay_desk()
+        self._look_back()
         return self._settled(campaign)
 
     def tend(self) -> None:
@@ -140,6 +141,13 @@ class Demo:
             if not step.was_done:
                 desk.lay()
             step.result = "A draft, a campaign for next week, and a file that waits to be imported"
+
+    def _look_back(self) -> None:
+        with self._steps.step("Looking back on a quarter of sign-ups and departures") as step:
+            step.was_done = quarter.is_lived()
+            if not step.was_done:
+                quarter.live(self._people)
+            step.result = "List health shows 90 days of the offers list"
 
     def _settled(self, campaign: Campaign) -> Outcome:
         """The outcome once opens and clicks have reached the database, which takes a moment after they happened."""

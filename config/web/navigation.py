@@ -43,6 +43,7 @@ GROUPS = (
             Place("lists", _("Lists"), "list", "subscribers.view"),
             Place("forms", _("Forms & pages"), "clipboard-list", "subscribers.view"),
             Place("imports", _("Imports"), "upload", "subscribers.import"),
+            Place("list-health", _("List health"), "heart-pulse", "subscribers.view", also="/sunset"),
             Place("suppressions", _("Suppressions"), "ban", "subscribers.view"),
         ),
     ),

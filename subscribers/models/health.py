@@ -7,8 +7,8 @@ class ListDay(models.Model):
     """One day of one list, or of everybody where there is none. Days are the organisation's.
 
     People are counted once a day and kind. Whoever leaves one list and stays on another is lost to the first, and
-    counts among everybody's losses, too. `people` may be written to at the day's last count; the four below are theirs
-    by their last click or open: within 30 days, within 90, longer ago, never.
+    counts among everybody's losses, too. `people` may be written to at the day's last count; those below are theirs
+    by their last click or open: within 30 days, within 90, longer ago, never. Of `unseen` nobody may know.
     """
 
     mailing_list = models.ForeignKey(
@@ -33,6 +33,7 @@ class ListDay(models.Model):
     active_lately = models.PositiveIntegerField(default=0)
     active_once = models.PositiveIntegerField(default=0)
     never_active = models.PositiveIntegerField(default=0)
+    unseen = models.PositiveIntegerField(default=0, db_default=0)
     ledger_id = models.BigIntegerField(default=0, help_text="The newest entry of the ledger at the day's last count.")
 
     class Meta:

@@ -62,6 +62,15 @@ class Span:
     def net(self) -> int:
         return self.all_won - self.all_lost
 
+    @property
+    def all_won_singly(self) -> int:
+        """Without imports, which come once and tell nothing of how a list lives."""
+        return self.all_won - self.won[Won.BY_IMPORT]
+
+    @property
+    def net_singly(self) -> int:
+        return self.all_won_singly - self.all_lost
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -94,7 +103,7 @@ def forecast(people: int, weeks: Sequence[Span]) -> Forecast | None:
     and the mean itself is only estimated, which widens the interval (variance h·s² + h²·s²/n for h weeks ahead of n).
     Imports are left out: they come once, and nobody knows whether there will be another.
     """
-    nets = [week.net - week.won[Won.BY_IMPORT] for week in weeks[-MOST_WEEKS:]]
+    nets = [week.net_singly for week in weeks[-MOST_WEEKS:]]
     count, ahead = len(nets), FORECAST_DAYS / 7
     if count < LEAST_WEEKS:
         return None
@@ -117,22 +126,24 @@ class Finding(StrEnum):
     SLEEPING = "sleeping"
 
 
-def findings(*, people: int, active: int, is_activity_known: bool, weeks: Sequence[Span]) -> list[Finding]:
-    """What is worth a sentence of the last four weeks, the gravest first; `active` clicked or opened in 90 days."""
+def findings(*, people: int, seen: int, active: int, weeks: Sequence[Span]) -> list[Finding]:
+    """What is worth a sentence of the last four weeks, the gravest first; `active` of `seen`, of whom it may be
+    known, clicked or opened in 90 days."""
     last = weeks[-4:]
-    won, lost = sum(week.all_won for week in last), sum(week.all_lost for week in last)
+    singly, imported = sum(week.all_won_singly for week in last), sum(week.won[Won.BY_IMPORT] for week in last)
+    lost = sum(week.all_lost for week in last)
     causes = {kind: sum(week.lost[kind] for week in last) for kind in Lost}
     bounced = causes[Lost.HARD_BOUNCED] + causes[Lost.SOFT_BOUNCED]
-    losing = sum(week.net < 0 for week in last)
+    losing = sum(week.net_singly < 0 for week in last)
     found = {
-        Finding.SHRINKING: losing >= 2 and lost > won,
+        Finding.SHRINKING: losing >= 2 and lost > singly,
         # Above this Gmail and Yahoo begin to put mail aside (sender guidelines, February 2024): 0.1 %.
         Finding.COMPLAINING: causes[Lost.COMPLAINED] >= 3 and causes[Lost.COMPLAINED] > 0.001 * people,
         Finding.BOUNCING: bounced >= 10 and bounced > 0.02 * people,
         Finding.ONE_CAUSE: lost >= 10 and any(causes[kind] > 0.6 * lost for kind in Lost if kind != Lost.UNSUBSCRIBED),
-        Finding.IMPORTED: won >= 10 and sum(week.won[Won.BY_IMPORT] for week in last) > 0.5 * won,
-        Finding.SLEEPING: is_activity_known and people >= 100 and active < 0.25 * people,
-        Finding.GROWING: won > lost and losing < 2,
-        Finding.STEADY: won == lost == 0,
+        Finding.IMPORTED: imported >= 10 and imported > singly,
+        Finding.SLEEPING: seen >= 100 and active < 0.25 * seen,
+        Finding.GROWING: singly > lost and losing < 2,
+        Finding.STEADY: singly == imported == lost == 0,
     }
     return [finding for finding, holds in found.items() if holds]

@@ -15,7 +15,7 @@ from subscribers.rules.health import Lost, Won
 # An import may still write entries of yesterday; whatever is older stands.
 _AGAIN = 2
 _KINDS = [*(kind.value for kind in Won), *(kind.value for kind in Lost)]
-_BANDS = ("active", "active_lately", "active_once", "never_active")
+_BANDS = ("active", "active_lately", "active_once", "never_active", "unseen")
 
 
 @transaction.atomic

@@ -129,7 +129,7 @@ TABLE: dict[str, May] = {
     **act(WRITERS, "contact-view-delete", "contact-act"),
     **act(EXPORTERS, "contacts-export"),
     **both(MEMBERS, "sunset"),
-    **look(MEMBERS, "sunset-people"),
+    **look(MEMBERS, "sunset-people", "list-health", "list-health-one", "list-health-people"),
     **act(WRITERS, "sunset-save", "sunset-segment"),
     **look(WRITERS, "imports", "import", "import-progress", "import-report"),
     **both(WRITERS, "import-new"),

@@ -59,6 +59,11 @@ JOIN subscribers_contact contact ON contact.id = said.contact_id
 WHERE said.kind = %(kind)s AND (%(list)s = 0 OR said.mailing_list_id = %(list)s) AND said.id > %(after)s
 ORDER BY said.id LIMIT %(most)s
 """  # noqa: S608  only constants
+_GATHER = """
+INSERT INTO reachable SELECT %s, audience.contact_id,
+    CASE WHEN priority = 3 AND NOT (contact.tracks_opens OR contact.tracks_clicks) THEN 4 ELSE priority END
+FROM ({audience}) audience JOIN subscribers_contact contact ON contact.id = audience.contact_id WHERE reason IS NULL
+"""
 _SIZES = """
 SELECT mailing_list_id, priority, count(*) FROM reachable GROUP BY 1, 2
 UNION ALL
@@ -67,7 +72,8 @@ GROUP BY 2
 """
 # List (None: everybody), day and kind → people.
 Turns = dict[tuple[int | None, date, str], int]
-# List → people by priority, as `audience_sql` bands them: 0 within 30 days, 1 within 90, 2 ever, 3 never.
+# List → people by priority, as `audience_sql` bands them: 0 within 30 days, 1 within 90, 2 ever, 3 never; 4 for those
+# without a sign of life who allow nobody to see any.
 Sizes = dict[int | None, dict[int, int]]
 
 
@@ -113,7 +119,4 @@ def count_sizes(*, now: datetime) -> Sizes:
 def _gather(cursor: CursorWrapper, list_ids: Iterable[int], now: datetime) -> None:
     for list_id in list_ids:
         audience, params = audience_sql(Audience(lists=(list_id,)), now)
-        cursor.execute(
-            f"INSERT INTO reachable SELECT %s, contact_id, priority FROM ({audience}) audience WHERE reason IS NULL",  # noqa: S608
-            [list_id, *params],
-        )
+        cursor.execute(_GATHER.format(audience=audience), [list_id, *params])

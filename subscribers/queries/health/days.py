@@ -23,10 +23,16 @@ class Activity:
     lately: int
     once: int
     never: int
+    unseen: int
 
     @property
     def within_90_days(self) -> int:
         return self.active + self.lately
+
+    @property
+    def seen(self) -> int:
+        """All of whom it may be known."""
+        return self.within_90_days + self.once + self.never
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,11 @@ def health_of(mailing_list_id: int | None) -> Health | None:
     return Health(
         last.people,
         [_day(row) for row in rows],
-        Activity(last.active, last.active_lately, last.active_once, last.never_active),
+        Activity(last.active, last.active_lately, last.active_once, last.never_active, last.unseen),
         [
-            (row.day, (row.active + row.active_lately) / row.people)
+            (row.day, (row.active + row.active_lately) / (row.people - row.unseen))
             for row in rows
-            if not row.is_reckoned and row.people
+            if not row.is_reckoned and row.people > row.unseen
         ],
     )
 

@@ -80,9 +80,9 @@ def test_an_import_comes_once_and_is_no_trend() -> None:
         ([week(100, 1, hard_bounced=9)] * 4, {}, [Finding.BOUNCING, Finding.ONE_CAUSE, Finding.GROWING]),
         ([week(5, 3, imported=20)] * 4, {}, [Finding.IMPORTED, Finding.GROWING]),
         ([week(5, 3)] * 4, {"active": 100}, [Finding.SLEEPING, Finding.GROWING]),
-        ([week(5, 3)] * 4, {"active": 100, "is_activity_known": False}, [Finding.GROWING]),
+        ([week(5, 3)] * 4, {"active": 10, "seen": 90}, [Finding.GROWING]),
     ],
 )
 def test_what_is_worth_a_sentence(weeks: list[Span], asked: dict[str, Any], found: list[Finding]) -> None:
-    known: dict[str, Any] = {"people": 1_000, "active": 600, "is_activity_known": True}
+    known: dict[str, Any] = {"people": 1_000, "seen": 1_000, "active": 600}
     assert findings(weeks=weeks, **{**known, **asked}) == found

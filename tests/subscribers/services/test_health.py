@@ -136,15 +136,17 @@ def test_activity_is_banded_and_everybody_counts_once(news: MailingList) -> None
     offers = MailingListFactory.create(slug="offers")
     people = [joins(news, 5) for _ in range(4)]
     joins(offers, 5, contact=people[0])
+    joins(news, 5)
     for contact, days in zip(people, (10, 60, 200, None), strict=True):
         engaged_at = NOON - timedelta(days=days) if days else None
-        Contact.objects.filter(pk=contact.pk).update(engaged_at=engaged_at)
+        Contact.objects.filter(pk=contact.pk).update(engaged_at=engaged_at, tracks_clicks=True)
     count()
     everybody = health_of(None)
     assert everybody is not None
     activity = everybody.activity
-    assert (activity.active, activity.lately, activity.once, activity.never) == (1, 1, 1, 1)
-    assert everybody.people == 4
+    found = (activity.active, activity.lately, activity.once, activity.never, activity.unseen)
+    assert found == (1, 1, 1, 1, 1)
+    assert everybody.people == 5
     assert everybody.active_shares == [(TODAY, 0.5)]
     assert len(everybody.days) == 91
 

@@ -13,7 +13,7 @@ from tests.factories.subscribers import ConsentWordingFactory, MailingListFactor
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
 WRITERS = {Role.OWNER, Role.MARKETER}
 EVERYBODY = set(Role)
-PUBLIC = {"sign-up", "sign-up-done", "confirm", "preferences", "one-click"}
+PUBLIC = {"sign-up", "sign-up-done", "confirm", "preferences", "one-click", "my-data", "errand"}
 # URL name → (method, what stands in the path, who may).
 TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "contacts": ("get", (), EVERYBODY),
@@ -30,6 +30,9 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "warmup-new": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
     "settings-permission": ("get", (), {Role.OWNER}),
     "settings-permission-country": ("get", ("country",), {Role.OWNER}),
+    "list-health": ("get", (), EVERYBODY),
+    "list-health-one": ("get", ("list",), EVERYBODY),
+    "list-health-people": ("get", ("list", "kind"), EVERYBODY),
     "sunset": ("get", (), EVERYBODY),
     "sunset-save": ("post", (), WRITERS),
     "sunset-people": ("get", ("list", "step"), EVERYBODY),
@@ -86,6 +89,7 @@ def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None
         "view": SavedView.objects.create(name="Paused", query="paused=yes", saved_by="Mira").pk,
         "which": "rejects",
         "step": "win_back",
+        "kind": "unsubscribed",
         "segment": Segment.objects.create(name="All", rules={"type": "all", "rules": []}).pk,
         "country": "DE",
         "locale": "de",
