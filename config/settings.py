@@ -215,23 +215,21 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "keep draining": {"task": "deliverability.keep_draining", "schedule": 3.0},
     "keep processing webhooks": {"task": "deliverability.keep_processing_webhooks", "schedule": 3.0},
-    "forget webhooks": {"task": "deliverability.forget_webhooks", "schedule": 86_400.0},
     "keep consuming": {"task": "deliverability.keep_consuming", "schedule": 3.0},
     "collect mail": {"task": "deliverability.collect_mail", "schedule": 60.0},
-    "forget mail": {"task": "deliverability.forget_mail", "schedule": 86_400.0},
     "make partitions": {"task": "deliverability.ensure_partitions", "schedule": 86_400.0},
     "sweep journals": {"task": "deliverability.sweep_journals", "schedule": 3_600.0},
     "guard what is sent": {"task": "deliverability.guard", "schedule": 15.0},
     "knock at providers": {"task": "deliverability.knock", "schedule": 3.0},
     "settle unknown fates": {"task": "deliverability.settle_unknown_fates", "schedule": 15.0},
     "deliver alerts": {"task": "deliverability.deliver_alerts", "schedule": 10.0},
-    "forget old flow": {"task": "deliverability.forget_flow", "schedule": 86_400.0},
     "advance warm-ups": {"task": "deliverability.advance_warmups", "schedule": 300.0},
     "start due campaigns": {"task": "campaigns.start_due", "schedule": 2.0},
     "finish sent campaigns": {"task": "campaigns.finish_sent", "schedule": 3.0},
     "look up domains": {"task": "deliverability.look_up_domains", "schedule": 20.0},
     "place contacts": {"task": "subscribers.place_contacts", "schedule": 60.0},
-    "forget changes of pace": {"task": "deliverability.forget_lane_changes", "schedule": 86_400.0},
+    "apply retention": {"task": "subscribers.apply_retention", "schedule": crontab(hour=3, minute=20)},
+    "watch privacy requests": {"task": "subscribers.watch_requests", "schedule": 3_600.0},
     "keep importing": {"task": "subscribers.keep_importing", "schedule": 60.0},
     "forget imports": {"task": "subscribers.forget_imports", "schedule": 86_400.0},
     "hold by policy": {"task": "subscribers.hold_by_policy", "schedule": 21_600.0},
@@ -265,10 +263,6 @@ SENDWELL = {
     "BULK_DRAINS": env.int("SENDWELL_BULK_DRAINS", 2),
     # A proxy of ours sets X-Forwarded-For and X-Forwarded-Proto; without one, anybody could.
     "BEHIND_PROXY": env.bool("SENDWELL_BEHIND_PROXY", False),
-    # Webhooks of ESPs are kept as they came in for so long, for audit and to be read again.
-    "WEBHOOK_DAYS": env.int("SENDWELL_WEBHOOK_DAYS", 30),
-    # Days for which bounces and complaints are kept as they came in.
-    "INBOUND_DAYS": env.int("SENDWELL_INBOUND_DAYS", 30),
     # For so many days an import can be undone, and rows that it held for review are kept.
     "IMPORT_UNDO_DAYS": env.int("SENDWELL_IMPORT_UNDO_DAYS", 30),
     "HELD_ROW_DAYS": env.int("SENDWELL_HELD_ROW_DAYS", 90),

@@ -70,16 +70,6 @@ def tracking_url() -> str:
     return str(settings.TRACKING_URL)
 
 
-def webhook_days() -> int:
-    """How long webhooks are kept as they came in."""
-    return int(_setting("WEBHOOK_DAYS"))
-
-
-def inbound_days() -> int:
-    """How long mail that came back is kept as it came in."""
-    return int(_setting("INBOUND_DAYS"))
-
-
 def base_url() -> str:
     return str(settings.BASE_URL)
 

@@ -109,3 +109,7 @@ class ContactRestricted(ContactRefused):
 
 class FrequencyRefused(SubscribersError):
     """This cap, or these quiet hours, cannot be set; nothing was changed."""
+
+
+class RetentionRefused(SubscribersError):
+    """This cannot be kept for as long as asked; nothing was changed."""

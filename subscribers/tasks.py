@@ -5,10 +5,11 @@ from celery import shared_task
 from accounts.services.permission import SENDWELL
 from subscribers.errors import ImportUnderWay
 from subscribers.queries.import_runs import undoes_under_way, unfinished_uploads
-from subscribers.services import engagement, forgetting, frequency, imports, ledger, scoring, waiting
+from subscribers.services import engagement, forgetting, frequency, imports, ledger, retention, scoring, waiting
 from subscribers.services.health import count_days
 from subscribers.services.holding import hold_contacts
 from subscribers.services.placing import place_contacts as place
+from subscribers.services.rights.watching import watch_deadlines
 from subscribers.services.segments import forget_snapshots, take_snapshots
 from subscribers.services.sunset import follow_people, judge_people
 
@@ -114,3 +115,15 @@ def forget_segment_sizes() -> None:
 def keep_quiet_hours() -> None:
     """Batches refuse to leave at night by themselves; this says when their morning is."""
     frequency.keep_quiet_hours()
+
+
+@shared_task(name="subscribers.apply_retention")
+def apply_retention() -> None:
+    """Once a night: forgets what its time is over for."""
+    retention.apply_retention()
+
+
+@shared_task(name="subscribers.watch_requests")
+def watch_requests() -> None:
+    """Tells people of privacy requests that are overdue, or soon will be."""
+    watch_deadlines()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 
 from accounts.models import AuditEntry
 from accounts.services.redaction import redact
@@ -30,3 +31,12 @@ def record(*, actor: Actor, text: str) -> None:
 def forget_address(address: str) -> None:
     """Take an erased person's address out of what was written down; who did what, and when, stays."""
     redact([(AuditEntry, ("text",))], address)
+
+
+def old_entries(before: datetime) -> int:
+    return AuditEntry.objects.filter(happened_at__lt=before).count()
+
+
+def forget_entries(before: datetime) -> int:
+    """Returns how many went."""
+    return AuditEntry.objects.filter(happened_at__lt=before).delete()[0]

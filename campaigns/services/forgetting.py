@@ -1,5 +1,7 @@
 """Forgets an erased person in what campaigns keep; numbers of people stay as they were."""
 
+from datetime import datetime
+
 from django.db import connection
 
 from accounts.services.redaction import redact
@@ -12,6 +14,15 @@ UPDATE campaigns_exclusion
 SET contact_ids = array_replace(contact_ids, %(contact)s::bigint, ({1 << 46} + floor(random() * {1 << 46}))::bigint)
 WHERE contact_ids @> ARRAY[%(contact)s::bigint]
 """  # noqa: S608  only constants
+
+
+def old_tests(before: datetime) -> int:
+    return TestSend.objects.filter(requested_at__lt=before).count()
+
+
+def forget_tests(before: datetime) -> int:
+    """Test mails name the addresses they went to. Returns how many went."""
+    return TestSend.objects.filter(requested_at__lt=before).delete()[0]
 
 
 def forget_person(*, contact_id: int, address: str) -> None:

@@ -11,6 +11,8 @@ from deliverability.models import Alert, AlertChannel, AlertDelivery
 
 # A rate that touches its limit comes and goes; people hear of it once.
 QUIET = timedelta(minutes=15)
+# For apps above, which may not know the model.
+Severity = Alert.Severity
 _ORDER = [Alert.Severity.WARNING, Alert.Severity.CRITICAL]
 
 

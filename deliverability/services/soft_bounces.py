@@ -1,9 +1,10 @@
 """Counts mail that came back for now; an address that it happens to again and again is rested, not given up."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from deliverability.models import SoftBounce
@@ -38,9 +39,14 @@ def count_soft_bounces(*, bounces: Iterable[tuple[str, str]]) -> list[str]:
     return rested
 
 
-def forget_soft_bounces() -> int:
-    """Drop the counts that have expired; returns how many."""
-    deleted, _ = SoftBounce.objects.filter(last_at__lt=timezone.now() - FORGET_AFTER - timedelta(days=1)).delete()
+def old_soft_bounces(before: datetime) -> QuerySet[SoftBounce]:
+    """`before` reaches further back than FORGET_AFTER: what is younger still counts."""
+    return SoftBounce.objects.filter(last_at__lt=before)
+
+
+def forget_soft_bounces(before: datetime) -> int:
+    """Returns how many counts were dropped."""
+    deleted, _ = old_soft_bounces(before).delete()
     return deleted
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from deliverability.services.alert_delivery import deliver_alerts
-from deliverability.services.guarding import forget_flow, guard_rates, watch_canaries
+from deliverability.services.guarding import guard_rates, watch_canaries
 
 
 @shared_task(name="deliverability.guard")
@@ -17,9 +17,3 @@ def guard() -> None:
 def tell() -> None:
     """Called by beat. On its own, since a server that hangs must not keep the guard waiting."""
     deliver_alerts()
-
-
-@shared_task(name="deliverability.forget_flow")
-def forget() -> None:
-    """Called by beat once a day."""
-    forget_flow()

@@ -1,4 +1,4 @@
-"""Fetches bounces and complaints from every inbox, and forgets old ones."""
+"""Fetches bounces and complaints from every inbox."""
 
 import logging
 
@@ -6,7 +6,6 @@ from celery import shared_task
 
 from deliverability import conf
 from deliverability.services.inbound_mail import collect, inboxes_to_check
-from deliverability.services.inbound_mail import forget_mail as forget
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +28,3 @@ def collect_mail() -> None:
             client.delete(key)
         if count:
             logger.info("%d mails were received from %s.", count, inbox.name)
-
-
-@shared_task(name="deliverability.forget_mail")
-def forget_mail() -> None:
-    forget()

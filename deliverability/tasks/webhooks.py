@@ -1,4 +1,4 @@
-"""Works webhooks off within a second of their arrival, and forgets them when their time is over."""
+"""Works webhooks off within a second of their arrival."""
 
 import logging
 import time
@@ -9,7 +9,6 @@ from redis.exceptions import RedisError
 
 from deliverability import conf
 from deliverability.queries.webhooks import webhooks_wait
-from deliverability.services.webhooks import forget_webhooks as forget
 from deliverability.services.webhooks import process_webhooks as process
 
 logger = logging.getLogger(__name__)
@@ -39,11 +38,6 @@ def keep_processing_webhooks() -> None:
     """Called by beat every few seconds, for webhooks whose call was lost."""
     if webhooks_wait():
         kick_webhooks()
-
-
-@shared_task(name="deliverability.forget_webhooks")
-def forget_webhooks() -> None:
-    logger.info("%d webhooks were forgotten, since their time was over.", forget())
 
 
 def kick_webhooks() -> None:

@@ -1,15 +1,17 @@
-"""Forgets counts that no window reaches back to."""
+"""Forgets counts that no window reaches back to; the events they count stay."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from deliverability.models import FlowCount
 
-KEPT = timedelta(days=8)
+
+def old_flow(before: datetime) -> QuerySet[FlowCount]:
+    return FlowCount.objects.filter(slot__lt=before)
 
 
-def forget_flow() -> int:
-    """Returns how many rows were deleted; the events they count stay."""
-    deleted, _ = FlowCount.objects.filter(slot__lt=timezone.now() - KEPT).delete()
+def forget_flow(before: datetime) -> int:
+    """Returns how many rows were deleted."""
+    deleted, _ = old_flow(before).delete()
     return deleted

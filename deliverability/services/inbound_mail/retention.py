@@ -1,17 +1,17 @@
-"""Forgets inbound mail and expired counts of soft bounces after a while."""
+"""Forgets inbound mail after a while. What it led to stays in the events."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from django.utils import timezone
+from django.db.models import QuerySet
 
-from deliverability import conf
 from deliverability.models import InboundMail
-from deliverability.services.soft_bounces import forget_soft_bounces
 
 
-def forget_mail() -> int:
-    """Delete mail that is older than the retention; returns how many. What it led to stays in the events."""
-    forget_soft_bounces()
-    before = timezone.now() - timedelta(days=conf.inbound_days())
-    deleted, _ = InboundMail.objects.filter(received_at__lt=before).delete()
+def old_mail(before: datetime) -> QuerySet[InboundMail]:
+    return InboundMail.objects.filter(received_at__lt=before)
+
+
+def forget_mail(before: datetime) -> int:
+    """Returns how many mails were deleted."""
+    deleted, _ = old_mail(before).delete()
     return deleted

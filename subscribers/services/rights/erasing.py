@@ -46,18 +46,26 @@ def erase_contact(*, contact_id: int, actor: Actor, reason: str) -> PrivacyReque
         contact_id=contact_id, kind=RequestKind.ERASURE, source=reason, actor=actor
     )
     close(request, actor, RequestState.FULFILLED, "Erased the person and all that we held of them.")
-    for each in everybody:
-        _keep_the_no(contact, each.email)
-        _forget_words(each)
     PrivacyRequest.objects.filter(contact__in=everybody).update(
         address="", details="", erased_ids=[each.pk for each in everybody]
     )
-    Subscription.objects.filter(contact=contact).delete()
-    for each in everybody:
-        _erase_record(each, actor, f"Privacy request {request.pk}: {reason}")
+    forget_person(contact_id=contact.pk, actor=actor, why=f"Privacy request {request.pk}: {reason}")
     audit.record(actor=actor, text=f"Erased a person: privacy request {request.pk}.")
     request.refresh_from_db()
     return request
+
+
+@transaction.atomic
+def forget_person(*, contact_id: int, actor: Actor, why: str) -> None:
+    """The erasure itself, without a request. Raises ContactGone."""
+    contact = lock_contact(contact_id)
+    everybody = [*other_addresses(contact.pk), contact]
+    for each in everybody:
+        _keep_the_no(contact, each.email)
+        _forget_words(each)
+    Subscription.objects.filter(contact__in=everybody).delete()
+    for each in everybody:
+        _erase_record(each, actor, why)
 
 
 def _erase_record(contact: Contact, actor: Actor, reason: str) -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from deliverability.models import Event
 from deliverability.services.events import append_events
-from deliverability.services.partitions import ensure_partitions
+from deliverability.services.partitions import drop_events, ensure_partitions, old_events
 from deliverability.types import EventKind, NewEvent
 from tests.factories.deliverability import MailingFactory
 
@@ -49,3 +49,28 @@ def test_set_up_leaves_room_for_this_month() -> None:
     mailing = MailingFactory.create()
     append_events([NewEvent(datetime.now(UTC), EventKind.ACCEPTED, mailing.pk, 3, "google")])
     assert partition_of(3) != "deliverability_event_default"
+
+
+def test_months_that_are_over_go_as_whole_partitions(time_machine: Any) -> None:
+    time_machine.move_to(datetime(2031, 11, 15, tzinfo=UTC), tick=False)
+    ensure_partitions()
+    mailing = MailingFactory.create()
+    moments = {
+        1: datetime(2031, 11, 20, tzinfo=UTC),
+        2: datetime(2031, 12, 1, tzinfo=UTC),
+        3: datetime(2031, 12, 20, tzinfo=UTC),
+        4: datetime(2029, 5, 5, tzinfo=UTC),
+    }
+    append_events(
+        [NewEvent(moment, EventKind.ACCEPTED, mailing.pk, recipient, "google") for recipient, moment in moments.items()]
+    )
+    # December is not wholly over, so all of it waits; what is too old in the safety net goes row by row.
+    before = datetime(2031, 12, 15, tzinfo=UTC)
+    assert old_events(before) == 2
+    assert drop_events(before) == 2
+    assert set(Event.objects.values_list("recipient_id", flat=True)) == {2, 3}
+    assert partition_of(2) == "deliverability_event_2031_12"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('deliverability_event_2031_11')")
+        assert cursor.fetchone()[0] is None
+    assert drop_events(before) == 0
