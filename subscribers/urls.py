@@ -16,6 +16,7 @@ from subscribers.views.audience import (
 )
 from subscribers.views.audience.segments import builder, pages
 from subscribers.views.confirm import confirm
+from subscribers.views.custom_fields import field_page, fields_page
 from subscribers.views.errands import errand
 from subscribers.views.my_data import my_data
 from subscribers.views.one_click import one_click
@@ -80,6 +81,8 @@ urlpatterns = [
     path("imports/<int:run_id>/again", imports.again, name="import-again"),
     path("imports/<int:run_id>/discard", imports.discard, name="import-discard"),
     path("imports/<int:run_id>/reports/<slug:which>", imports.report, name="import-report"),
+    path("settings/fields", fields_page, name="settings-fields"),
+    path("settings/fields/<int:field_id>", field_page, name="settings-field"),
     path("settings/permission", policy_page, name="settings-permission"),
     path("settings/permission/<slug:code>", country_page, name="settings-permission-country"),
     path("deliverability/warm-up/new", new_warmup, name="warmup-new"),

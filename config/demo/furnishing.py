@@ -26,10 +26,11 @@ LISTS = (
 )
 FIELDS = (
     ("city", "City", CustomField.Kind.TEXT),
-    ("tier", "Tier", CustomField.Kind.TEXT),
+    ("tier", "Tier", CustomField.Kind.CHOICE),
     ("points", "Points", CustomField.Kind.NUMBER),
-    ("favourites", "Favourite coffees", CustomField.Kind.TEXT),
+    ("favourites", "Favourite coffees", CustomField.Kind.LIST),
 )
+TIERS = ["gold", "silver"]
 # A provider that wants us slow: two lines to it, no more than 60 mails a second over both.
 SLOW_LANE = {"mailbox_provider": "t-online", "messages_per_second": 60.0, "burst": 60, "max_connections": 2}
 
@@ -51,7 +52,8 @@ def furnish(*, smtp_port: int) -> None:
     )
     _streams(_provider(smtp_port))
     for key, label, kind in FIELDS:
-        CustomField.objects.get_or_create(key=key, defaults={"label": label, "kind": kind})
+        options = TIERS if kind == CustomField.Kind.CHOICE else []
+        CustomField.objects.get_or_create(key=key, defaults={"label": label, "kind": kind, "options": options})
     for slug, name, description in LISTS:
         MailingList.objects.get_or_create(slug=slug, defaults={"name": name, "description": description})
     _sign_up_form()

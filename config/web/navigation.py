@@ -66,6 +66,7 @@ SETTINGS = (
     Place("settings-team", _("Team"), "users", "accounts.manage_team"),
     Place("settings-providers", _("Providers"), "server", "deliverability.manage"),
     Place("settings-streams", _("Streams"), "route", "deliverability.manage"),
+    Place("settings-fields", _("Custom fields"), "tag", "subscribers.edit"),
     Place("settings-permission", _("Permission"), "shield-check", "subscribers.set_policy"),
     Place("settings-inboxes", _("Inboxes"), "inbox", "deliverability.manage"),
     Place("settings-audit", _("Audit log"), "history", "accounts.manage_team"),

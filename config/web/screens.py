@@ -12,7 +12,7 @@ from campaigns.types import CampaignState
 from deliverability.models import Event, InboundMail, Provider, Stream, WarmupPlan, Webhook
 from deliverability.queries.way_counts import ways_lately
 from deliverability.types import EventKind
-from subscribers.models import Contact, ImportRun, MailingList, Segment, SignUpForm, SunsetStanding
+from subscribers.models import Contact, CustomField, ImportRun, MailingList, Segment, SignUpForm, SunsetStanding
 from templates_app.models import Template
 
 Arguments = Callable[[], tuple[object, ...] | None]
@@ -172,6 +172,8 @@ SCREENS = (
     Screen("settings-providers", "settings-providers"),
     Screen("settings-streams", "settings-streams"),
     Screen("settings-stream", "settings-streams-one", newest(Stream)),
+    Screen("settings-fields", "settings-fields"),
+    Screen("settings-field", "settings-field", newest(CustomField)),
     Screen("settings-permission", "settings-permission"),
     Screen("settings-permission-country", "settings-permission-country", lambda: ("DE",)),
     Screen("settings-inboxes", "settings-inboxes"),

@@ -68,6 +68,11 @@ class Contact(models.Model):
         return f"{self.first_name} {self.last_name}".strip()
 
 
+class OfferedFieldManager(models.Manager["CustomField"]):
+    def get_queryset(self) -> models.QuerySet["CustomField"]:
+        return super().get_queryset().filter(archived_at=None)
+
+
 class CustomField(models.Model):
     """A declared key of `Contact.attributes`; imports and templates accept no others. The key never changes."""
 
@@ -89,6 +94,9 @@ class CustomField(models.Model):
     archived_at = models.DateTimeField(
         null=True, blank=True, help_text="No longer offered anywhere; its values are kept."
     )
+
+    objects: ClassVar[models.Manager["CustomField"]] = models.Manager()
+    offered: ClassVar[OfferedFieldManager] = OfferedFieldManager()
 
     def __str__(self) -> str:
         return self.label

@@ -34,7 +34,7 @@ class ColumnChoice:
 
 def column_choices(user_id: int) -> list[ColumnChoice]:
     """Every column, those that are shown in front in their order."""
-    labels = {CUSTOM + key: label for key, label in CustomField.objects.order_by("label").values_list("key", "label")}
+    labels = {CUSTOM + key: label for key, label in CustomField.offered.order_by("label").values_list("key", "label")}
     known = [*OURS, *labels]
     kept = ContactColumns.objects.filter(user_id=user_id).values_list("columns", flat=True).first()
     shown = [key for key in (_AT_FIRST if kept is None else kept) if key in known]

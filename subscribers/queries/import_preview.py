@@ -78,14 +78,14 @@ class FieldChoice:
 def field_choices() -> list[FieldChoice]:
     """What a column can become besides nothing and something new."""
     ours = [FieldChoice(each.value, "", is_custom=False) for each in Field]
-    custom = CustomField.objects.order_by("label").values_list("key", "label")
+    custom = CustomField.offered.order_by("label").values_list("key", "label")
     return [*ours, *(FieldChoice(key, label, is_custom=True) for key, label in custom)]
 
 
 def choices_of(run: ImportRun) -> dict[int, str]:
     """What was chosen for each column that can be chosen for; anything unknown counts as left out."""
     asked: dict[str, str] = run.asked.get("columns", {})
-    known = {*Field, *(NEW + kind for kind in KINDS), *CustomField.objects.values_list("key", flat=True)}
+    known = {*Field, *(NEW + kind for kind in KINDS), *CustomField.offered.values_list("key", flat=True)}
     chosen = {index: asked.get(str(index), IGNORE) for index in choosable(run.survey["header"])}
     return {index: choice if choice in known else IGNORE for index, choice in chosen.items()}
 
@@ -101,7 +101,8 @@ def import_preview(run: ImportRun) -> Preview:
     remarks: list[Remark] = []
     held = [HoldReason(reason) for reason in run.asked.get("hold", ())]
     column = plan.header[plan.indexes_of(Field.EMAIL)[0]]
-    for item in RowReader(plan, kinds, held).read(_numbered(run.survey)):
+    options = dict(CustomField.objects.values_list("key", "options"))
+    for item in RowReader(plan, kinds, held, options=options).read(_numbered(run.survey)):
         if isinstance(item, Remark):
             remarks.append(item)
         elif item.held:

@@ -16,6 +16,9 @@ _SAMPLE_BY_KIND: dict[str, Any] = {
     CustomField.Kind.NUMBER: 42,
     CustomField.Kind.DATE: "2026-12-24",
     CustomField.Kind.BOOLEAN: True,
+    CustomField.Kind.CHOICE: "Example",
+    CustomField.Kind.LIST: ["Example", "Another"],
+    CustomField.Kind.JSON: {"example": "Example"},
 }
 
 
@@ -26,5 +29,8 @@ def contact_tags() -> frozenset[str]:
 
 def sample_values() -> dict[str, Any]:
     """A person who does not exist, with a value for every field; has the shape of `Recipient.values`."""
-    custom = {field.key: _SAMPLE_BY_KIND[field.kind] for field in CustomField.objects.all()}
+    custom = {
+        field.key: field.options[0] if field.options else _SAMPLE_BY_KIND[field.kind]
+        for field in CustomField.offered.all()
+    }
     return {**custom, **_SAMPLE}

@@ -23,6 +23,7 @@ class KnownField:
     label: str
     kind: str
     value: Any
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def profile_of(contact_id: int) -> Profile | None:
     standings = Subscription.objects.filter(contact=contact).select_related("mailing_list", "consent__wording")
     held = suppressions_of(bytes(contact.address_key))
     fields = [
-        KnownField(field.key, field.label, field.kind, contact.attributes.get(field.key))
-        for field in CustomField.objects.order_by("label")
+        KnownField(field.key, field.label, field.kind, contact.attributes.get(field.key), tuple(field.options))
+        for field in CustomField.offered.order_by("label")
     ]
     return Profile(contact, list(standings.order_by("mailing_list__name")), held, fields)
 

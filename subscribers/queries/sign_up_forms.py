@@ -31,6 +31,7 @@ class AskedField:
     label: str
     kind: str
     is_required: bool
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,13 @@ def text_in(form: SignUpForm, language: str) -> FormText:
 
 def asked_fields(form: SignUpForm) -> list[AskedField]:
     """In the order of the page; a custom field that no longer exists is passed over."""
-    known = {field.key: field for field in CustomField.objects.filter(key__in=[key for key, _ in form.fields])}
+    known = {field.key: field for field in CustomField.offered.filter(key__in=[key for key, _ in form.fields])}
     asked = []
     for key, is_required in form.fields:
         if key == FIRST_NAME:
             asked.append(AskedField(key, "", CustomField.Kind.TEXT, bool(is_required)))
-        elif key in known:
-            asked.append(AskedField(key, known[key].label, known[key].kind, bool(is_required)))
+        elif found := known.get(key):
+            asked.append(AskedField(key, found.label, found.kind, bool(is_required), tuple(found.options)))
     return asked
 
 
@@ -92,7 +93,7 @@ def wordings_of(form: SignUpForm) -> list[ConsentWording]:
 
 def form_choices() -> QuerySet[CustomField]:
     """Custom fields that a form may ask for."""
-    return CustomField.objects.order_by("label", "key")
+    return CustomField.offered.exclude(kind=CustomField.Kind.JSON).order_by("label", "key")
 
 
 def _counts(today: date) -> dict[int, tuple[int, int, date | None]]:

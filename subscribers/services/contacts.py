@@ -16,8 +16,8 @@ from subscribers.models import Contact, CustomField, MailingList, Subscription
 from subscribers.queries.ledger import last_general_answer
 from subscribers.queries.policies import permission_policy
 from subscribers.rules.expiry import expiry_of
+from subscribers.rules.imports.field_values import reader_of, typed_text
 from subscribers.rules.imports.statements import why_refused
-from subscribers.rules.imports.values import VALUE_OF_KIND
 from subscribers.rules.imports.words import CellRefused
 from subscribers.rules.policies import Handling, Verdict, judge_by_policy
 from subscribers.services.consent import lock_contact
@@ -83,11 +83,11 @@ def change_contact(*, actor: Actor, contact_id: int, values: Mapping[str, str], 
     PermissionRefused.
     """
     require(actor, "subscribers.edit")
-    read = _read_custom(custom)
     with transaction.atomic():
         contact = lock_contact(contact_id)
         if contact.restricted_at:
             raise ContactRestricted
+        read = _read_custom(custom, contact.attributes)
         for name in ("first_name", "last_name", "locale", "time_zone", "country"):
             if name in values:
                 setattr(contact, name, values[name].strip())
@@ -99,14 +99,18 @@ def change_contact(*, actor: Actor, contact_id: int, values: Mapping[str, str], 
         return contact
 
 
-def _read_custom(custom: Mapping[str, str]) -> dict[str, Any]:
-    fields = {field.key: field for field in CustomField.objects.filter(key__in=list(custom))}
+def _read_custom(custom: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """A value that stays as it was is not read again: it may be an option that has retired since."""
+    fields = {field.key: field for field in CustomField.offered.filter(key__in=list(custom))}
     read: dict[str, Any] = {}
     for key, text in custom.items():
         if key not in fields or not text.strip():
             continue
+        if text.strip() == typed_text(known.get(key)).strip():
+            read[key] = known[key]
+            continue
         try:
-            read[key] = VALUE_OF_KIND[fields[key].kind](text.strip())
+            read[key] = reader_of(fields[key].kind, fields[key].options)(text.strip())
         except CellRefused as refused:
             raise ContactRefused(f"{fields[key].label}: {refused} Nothing was changed.") from None
     return read

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from subscribers.models import MailingList
 from subscribers.queries.policies import permission_policy
 from subscribers.queries.sign_up_forms import FIRST_NAME, AskedField
-from subscribers.rules.imports.values import VALUE_OF_KIND
+from subscribers.rules.imports.field_values import reader_of
 from subscribers.rules.imports.words import CellRefused
 from subscribers.rules.judgement import Risk
 from subscribers.rules.policies import Handling, Verdict, judge_by_policy
@@ -72,7 +72,7 @@ class SignUpFields(forms.Form):
             if each.key == FIRST_NAME or not text:
                 continue
             try:
-                self._values[each.key] = VALUE_OF_KIND[each.kind](text)
+                self._values[each.key] = reader_of(each.kind, each.options)(text)
             except CellRefused:
                 self.add_error(self.name_of(each.key), _("We could not read this. Please check it."))
         return given

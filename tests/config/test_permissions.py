@@ -123,6 +123,7 @@ TABLE: dict[str, May] = {
     **look(MEMBERS, "contacts", "contact", "contact-certificate", "lists"),
     **act(MEMBERS, "contact-columns", "contact-view-save"),
     **both(WRITERS, "contact-new", "contact-edit", "list", "list-new"),
+    **both(WRITERS, "settings-fields", "settings-field"),
     **both(WRITERS, "form-new", "form", "form-language"),
     **act(WRITERS, "form-open"),
     **look(MEMBERS, "forms", "form-preview", "form-qr"),

@@ -32,7 +32,8 @@ def activity_names() -> list[str]:
 
 def known() -> Known:
     """As of now; three small queries."""
-    custom = (custom_field(*row) for row in CustomField.objects.order_by("label").values_list("key", "label", "kind"))
+    fields = CustomField.offered.order_by("label").values_list("key", "label", "kind", "options")
+    custom = (custom_field(key, label, kind, tuple(options)) for key, label, kind, options in fields)
     return Known(
         fields={**OWN_FIELDS, **{field.name: field for field in custom}},
         lists=dict(MailingList.objects.order_by("name").values_list("pk", "name")),

@@ -7,7 +7,7 @@ from subscribers.rules.imports.mapping import IGNORE, MappingRefused, invent_key
 
 # What stands in a column's choice when it is to become a new custom field of this kind.
 NEW = "new:"
-KINDS = ("text", "number", "date", "boolean")
+KINDS = ("text", "number", "date", "boolean", "list")
 
 
 def choosable(header: Sequence[str]) -> list[int]:

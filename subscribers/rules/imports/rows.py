@@ -1,12 +1,13 @@
 """Turns the cells of one row into a contact to be staged, or into the reason why not: the hot loop of an import."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from subscribers.rules.addresses import check_address
+from subscribers.rules.imports.field_values import reader_of
 from subscribers.rules.imports.headers import PERMISSION_FIELDS, Field
 from subscribers.rules.imports.holding import HoldReason
 from subscribers.rules.imports.mapping import ColumnPlan
@@ -14,7 +15,6 @@ from subscribers.rules.imports.moments import moment_of, rated_as
 from subscribers.rules.imports.people import country_of, locale_of, split_name, time_zone_of
 from subscribers.rules.imports.permissions import Permission, confirmed_says, consent_says, opt_out_says, status_says
 from subscribers.rules.imports.records import BrokenRow
-from subscribers.rules.imports.values import VALUE_OF_KIND
 from subscribers.rules.imports.words import CellRefused
 from subscribers.rules.judgement import judge_address, risk_of
 
@@ -67,7 +67,8 @@ class Remark:
 
 
 class RowReader:
-    """Reads the rows of one file by its plan; `kinds` gives the kind of every mapped custom field.
+    """Reads the rows of one file by its plan; `kinds` gives the kind of every mapped custom field, `options` those
+    of choices.
 
     Rows for which one of the reasons `held` speaks are marked so, save those that say no: a no never waits. `now` is
     what the stars of a rating count from.
@@ -79,6 +80,7 @@ class RowReader:
         kinds: Mapping[str, str],
         held: Collection[HoldReason] = (),
         now: datetime | None = None,
+        options: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._held = frozenset(held)
         self._now = now or datetime.now(UTC)
@@ -92,7 +94,9 @@ class RowReader:
         self._full = plan.index_of(Field.FULL_NAME)
         self._places = [(plan.index_of(field), read) for field, read in _PLACES]
         self._says = [(index, _SAYS[field]) for index, field in plan.fields.items() if field in PERMISSION_FIELDS]
-        self._custom = [(index, key, VALUE_OF_KIND[kinds[key]]) for index, key in plan.custom.items()]
+        self._custom = [
+            (index, key, reader_of(kinds[key], (options or {}).get(key, ()))) for index, key in plan.custom.items()
+        ]
         self._since = plan.indexes_of(Field.BOUGHT_OR_ASKED)
         self._engaged = plan.indexes_of(Field.ENGAGED)
         self._rated = plan.indexes_of(Field.RATING)

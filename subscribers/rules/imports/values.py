@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Callable
 from datetime import date, datetime
 
 from subscribers.rules.imports.headers import fold
@@ -51,11 +50,3 @@ def boolean_of(text: str) -> bool:
 
 def text_of(text: str) -> str:
     return text
-
-
-VALUE_OF_KIND: dict[str, Callable[[str], object]] = {
-    "text": text_of,
-    "number": number_of,
-    "date": date_of,
-    "boolean": boolean_of,
-}

@@ -109,11 +109,15 @@ OPERATORS: Mapping[FieldKind, Mapping[Op, Shape]] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`name` is the one in rules: of our own fields theirs, of custom fields `custom.` and the key."""
+    """`name` is the one in rules: of our own fields theirs, of custom fields `custom.` and the key.
+
+    `options` are what a choice offers; a segment may ask for others, which people may still have.
+    """
 
     name: str
     label: str
     kind: FieldKind
+    options: tuple[str, ...] = ()
 
     @property
     def custom_key(self) -> str:
@@ -141,5 +145,5 @@ OWN_FIELDS: Mapping[str, Field] = {
 }
 
 
-def custom_field(key: str, label: str, kind: str) -> Field:
-    return Field(CUSTOM + key, label, FieldKind(kind))
+def custom_field(key: str, label: str, kind: str, options: tuple[str, ...] = ()) -> Field:
+    return Field(CUSTOM + key, label, FieldKind(kind), options)

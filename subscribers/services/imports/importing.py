@@ -133,7 +133,7 @@ class _Attempt:
 
 
 def _plan(order: ImportOrder, source: SourceFile) -> ColumnPlan:
-    declared = dict(CustomField.objects.values_list("key", "label"))
+    declared = dict(CustomField.offered.values_list("key", "label"))
     try:
         return plan_columns(
             source.header, source.sample, explicit=order.mapping, declared=declared, declare=order.declare_fields
@@ -200,9 +200,10 @@ def _begin(attempt: _Attempt) -> ImportRun:
 
 
 def _stage_and_write(attempt: _Attempt, reports: Reports, run: ImportRun | None) -> Tally:
-    kinds = dict(CustomField.objects.values_list("key", "kind"))
+    fields = CustomField.objects.values_list("key", "kind", "options")
+    kinds = {key: kind for key, kind, _ in fields}
     kinds = dict.fromkeys(attempt.plan.new_fields, "text") | kinds
-    reader = RowReader(attempt.plan, kinds, attempt.order.held)
+    reader = RowReader(attempt.plan, kinds, attempt.order.held, options={key: given for key, _, given in fields})
     column = attempt.plan.header[attempt.plan.indexes_of(Field.EMAIL)[0]]
     holding = Holding(attempt.order.held, run, column, run.position if run else "")
 

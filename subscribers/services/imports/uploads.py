@@ -44,7 +44,7 @@ def receive_upload(*, actor: Actor, file_name: str, blocks: Iterable[bytes]) -> 
     except BaseException:
         shutil.rmtree(path.parent, ignore_errors=True)
         raise
-    declared = dict(CustomField.objects.values_list("key", "label"))
+    declared = dict(CustomField.offered.values_list("key", "label"))
     columns = {str(index): choice for index, choice in first_choices(source.header, source.sample, declared).items()}
     if (addresses := email_index(columns)) is not None:
         survey["risks"] = assess(source, addresses)

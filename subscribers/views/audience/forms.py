@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from subscribers.models import CustomField
 from subscribers.queries.choices import list_choices
 from subscribers.queries.profile import KnownField
+from subscribers.rules.imports.field_values import typed_text
 from subscribers.rules.imports.people import country_of, locale_of, time_zone_of
 from subscribers.rules.imports.words import CellRefused
 from subscribers.views.audience.words import BASES
@@ -103,21 +104,30 @@ def _custom_field(field: KnownField) -> forms.Field:
     if field.kind == CustomField.Kind.BOOLEAN:
         choices = [("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))]
         return forms.ChoiceField(label=field.label, required=False, choices=choices)
+    if field.kind == CustomField.Kind.CHOICE:
+        return forms.ChoiceField(label=field.label, required=False, choices=_choices(field))
     widgets: dict[str, forms.Widget] = {
         CustomField.Kind.NUMBER: forms.TextInput(attrs={"inputmode": "decimal"}),
         CustomField.Kind.DATE: forms.DateInput(attrs={"type": "date"}),
+        CustomField.Kind.JSON: forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     }
     return forms.CharField(
-        label=field.label, required=False, max_length=1000, widget=widgets.get(field.kind, forms.TextInput())
+        label=field.label,
+        required=False,
+        max_length=20_000 if field.kind == CustomField.Kind.JSON else 1000,
+        widget=widgets.get(field.kind, forms.TextInput()),
+        help_text=_("With semicolons between them.") if field.kind == CustomField.Kind.LIST else "",
     )
 
 
+def _choices(field: KnownField) -> list[tuple[str, Any]]:
+    """A retired option that this person has stays theirs until somebody chooses another one."""
+    own = [field.value] if isinstance(field.value, str) and field.value not in field.options else []
+    return [("", _("Not known")), *((each, each) for each in (*field.options, *own))]
+
+
 def custom_initial(known: list[KnownField]) -> dict[str, Any]:
-    shown = {True: "yes", False: "no", None: ""}
-    return {
-        CUSTOM + field.key: shown[field.value] if field.value is None or isinstance(field.value, bool) else field.value
-        for field in known
-    }
+    return {CUSTOM + field.key: typed_text(field.value) for field in known}
 
 
 def _read(read: Any, text: str) -> str:

@@ -104,6 +104,9 @@ KINDS: dict[str, Words] = {
     CustomField.Kind.NUMBER: gettext_lazy("number"),
     CustomField.Kind.DATE: gettext_lazy("date"),
     CustomField.Kind.BOOLEAN: gettext_lazy("yes or no"),
+    CustomField.Kind.CHOICE: gettext_lazy("choice"),
+    CustomField.Kind.LIST: gettext_lazy("list"),
+    CustomField.Kind.JSON: gettext_lazy("JSON"),
 }
 RUNS: dict[str, tuple[Words, str]] = {
     ImportRun.State.DRAFT: (gettext_lazy("Not started"), ""),

@@ -89,7 +89,8 @@ def _field(node: Node, name: str, known: Known) -> list[Input]:
     kind = known.fields[name].kind
     operators = OPERATORS[kind]
     op = op_of(node, operators)
-    return [_ops(op, operators), *_values(node, kind, operators[op], _options(name))]
+    options = _options(name) or [(each, each) for each in known.fields[name].options]
+    return [_ops(op, operators), *_values(node, kind, operators[op], options)]
 
 
 def _options(name: str) -> Choices:

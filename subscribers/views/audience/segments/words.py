@@ -100,6 +100,8 @@ FIELDS: dict[str, Words] = {
     "country": _("Country"),
     "mailbox_provider": _("Mailbox provider"),
     "lifecycle": _("Lifecycle stage"),
+    "stage_since": _("Reached their stage"),
+    "score": _("Engagement score"),
     "created_at": _("Joined"),
     "engaged_at": _("Last open or click"),
 }

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.types import Role
-from subscribers.models import ImportRun, SavedView, Segment, SignUpForm
+from subscribers.models import CustomField, ImportRun, SavedView, Segment, SignUpForm
 from subscribers.urls import urlpatterns
 from tests.factories.accounts import UserFactory
 from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, subscribed
@@ -28,6 +28,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "contact-act": ("post", ("contact",), WRITERS),
     "suppressions-policy": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
     "warmup-new": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
+    "settings-fields": ("get", (), WRITERS),
+    "settings-field": ("get", ("field",), WRITERS),
     "settings-permission": ("get", (), {Role.OWNER}),
     "settings-permission-country": ("get", ("country",), {Role.OWNER}),
     "list-health": ("get", (), EVERYBODY),
@@ -92,6 +94,7 @@ def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None
         "kind": "unsubscribed",
         "segment": Segment.objects.create(name="All", rules={"type": "all", "rules": []}).pk,
         "country": "DE",
+        "field": CustomField.objects.create(key="city", label="City").pk,
         "locale": "de",
     }
     if role:
