@@ -113,6 +113,7 @@ class ExclusionReason(StrEnum):
     PAUSED = "paused"
     EXCLUDED_LIST = "excluded_list"
     EXCLUDED_SEGMENT = "excluded_segment"
+    RESTING = "resting"
     FREQUENCY_CHOICE = "frequency_choice"
     FREQUENCY_CAP = "frequency_cap"
 

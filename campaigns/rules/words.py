@@ -11,6 +11,7 @@ BECAUSE = {
     "not_on_list": "they are on none of the lists that it goes to, and a segment allows no mail",
     "excluded_list": "they are on a list that the campaign leaves out",
     "excluded_segment": "they are in a segment that the campaign leaves out",
+    "resting": "they had not reacted for long, and the sunset policy writes to them more rarely",
     "frequency_choice": "they want less than every mail of this list, and had got one lately",
     "frequency_cap": "they had got as many marketing mails as the frequency cap allows",
     "contact_gone": "the contact had been deleted",

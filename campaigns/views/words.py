@@ -35,6 +35,7 @@ REASONS: dict[str, str | Promise] = {
     "not_on_list": _("In the segment, but on none of the lists"),
     "excluded_list": _("On a list that you leave out"),
     "excluded_segment": _("In a segment that you leave out"),
+    "resting": _("Silent for long, and written to more rarely"),
     "frequency_choice": _("Chose fewer mails, and got one lately"),
     "frequency_cap": _("Frequency cap reached"),
     "contact_gone": _("Deleted since"),

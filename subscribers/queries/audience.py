@@ -39,6 +39,11 @@ ORDER BY contact_id, reason IS NOT NULL, array_position(%s::text[], reason) DESC
 _SUPPRESSED = """{live} UNION ALL
 SELECT kept.address_key FROM subscribers_contact merged JOIN subscribers_contact kept ON kept.id = merged.merged_into_id
 WHERE merged.merged_into_id IS NOT NULL AND merged.address_key IN ({said})"""
+# Whom the sunset policy writes to more rarely; its task keeps the moment.
+_RESTING = """
+SELECT contact_id, mailing_list_id AS list_id FROM subscribers_sunsetstanding
+WHERE mailing_list_id = ANY (%s) AND rests_until > %s
+"""
 _EXCLUDED = "SELECT contact_id FROM ({audience}) audience WHERE reason = %s AND contact_id > %s ORDER BY 1 LIMIT %s"
 _ONE = "SELECT reason FROM ({audience}) audience WHERE contact_id = %s"
 _COUNTS = "SELECT reason, count(*) FROM ({audience}) audience GROUP BY reason"
@@ -130,6 +135,8 @@ def _taken_out(audience: Audience, now: datetime) -> list[tuple[str, str, list[A
         found.append((ExclusionReason.EXCLUDED_LIST, others, [list(audience.without_lists), "subscribed"]))
     if audience.without_segments:
         found.append((ExclusionReason.EXCLUDED_SEGMENT, *_in_any(audience.without_segments, now)))
+    if not audience.is_exempt:
+        found.append((ExclusionReason.RESTING, _RESTING, [list(audience.lists), now]))
     if choosy := choosy_sql(audience, now):
         found.append((ExclusionReason.FREQUENCY_CHOICE, *choosy))
     if capped := capped_sql(audience, now, planned_sql=_included_sql):
@@ -139,7 +146,7 @@ def _taken_out(audience: Audience, now: datetime) -> list[tuple[str, str, list[A
 
 def _key(name: str) -> str:
     key = f"{name}.contact_id = contact.id"
-    is_of_list = name == ExclusionReason.FREQUENCY_CHOICE
+    is_of_list = name in (ExclusionReason.RESTING, ExclusionReason.FREQUENCY_CHOICE)
     return f"{key} AND {name}.list_id = subscription.mailing_list_id" if is_of_list else key
 
 

@@ -28,7 +28,7 @@ WITH pace AS (
     JOIN subscribers_contact contact ON contact.id = subscription.contact_id AND contact.tracks_clicks
     JOIN subscribers_mailhistory history ON history.contact_id = contact.id AND history.sent_count >= %(least)s
     LEFT JOIN (SELECT DISTINCT address_key FROM ({suppressed}) live) held ON held.address_key = contact.address_key
-    WHERE held.address_key IS NULL
+    WHERE held.address_key IS NULL AND contact.restricted_at IS NULL
         AND greatest(contact.engaged_at, history.opened_at, history.clicked_at, subscription.changed_at)
             <= %(now)s - make_interval(days => CASE WHEN contact.engaged_at IS NULL
                 THEN least(reduce_days, %(never_win_back)s) ELSE reduce_days END)

@@ -21,7 +21,7 @@ from subscribers.rules.sunset import PACES, SHIPPED, Pace, Policy, Step
 from subscribers.services.engagement import refresh_engagement
 from subscribers.services.subscriptions import subscribe
 from subscribers.services.sunset import change_policy, follow_people, judge_people
-from subscribers.types import Audience, Basis, Origin
+from subscribers.types import Audience, Basis, ExclusionReason, Origin
 from tests.factories.accounts import UserFactory
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, subscribed
@@ -172,6 +172,16 @@ def test_whoever_hears_less_rests_between_two_mails(daily: MailingList) -> None:
     mail_again(alice, 1)
     follow_people()
     assert SunsetStanding.objects.get().rests_until == NOON + 7 * DAY
+
+
+def test_campaigns_leave_out_whoever_rests_and_say_so(daily: MailingList, noon: time_machine.Traveller) -> None:
+    silent(daily, days=70)
+    switch(policy(daily))
+    audience = Audience(lists=(daily.pk,))
+    assert audience_counts(audience).excluded == {ExclusionReason.RESTING: 1}
+    assert audience_counts(replace(audience, is_exempt=True)).included == 1
+    noon.shift(7 * DAY)
+    assert audience_counts(audience).included == 1
 
 
 def test_nobody_is_suppressed_who_was_not_asked_twice(daily: MailingList) -> None:
