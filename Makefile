@@ -73,7 +73,8 @@ refresh-domains: $(BIN)/uv
 # Needs GNU gettext. What subscribers read is translated; the team's own screens are English.
 messages: $(VENV)/.synced
 	$(BIN)/python manage.py makemessages -l de -l fr -l es -l it --no-wrap --add-location file --ignore ".*" \
-		--ignore "tests/*" $(foreach app,config campaigns deliverability templates_app accounts,--ignore "$(app)/*")
+		--ignore "tests/*" $(foreach app,config campaigns deliverability templates_app accounts,--ignore "$(app)/*") \
+		--ignore "*/audience/*" --ignore "*warmup.*" --ignore "*permission*.html" --ignore "*policies.py" --ignore "*custom_fields.py" --ignore "*/field.html" --ignore "*/fields.html"
 	$(BIN)/python manage.py compilemessages --ignore ".*"
 
 clean:

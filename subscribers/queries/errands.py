@@ -5,7 +5,6 @@ from datetime import datetime
 from deliverability.queries.suppressions import address_key
 from subscribers.models import ConsentRecord, Contact
 from subscribers.queries.ledger import entries
-from subscribers.rules.moves import Move
 from subscribers.types import ConsentAction, MoveState, Purpose
 
 ERRANDS = (Purpose.ADDRESS, Purpose.EXPORT, Purpose.ERASURE)
@@ -40,9 +39,5 @@ def state_of_move(entry: ConsentRecord) -> MoveState:
 
 
 def is_taken(address: str, *, by_other_than: int) -> bool:
-    """Whether another contact has this address already."""
-    return Contact.objects.filter(address_key=address_key(address)).exclude(pk=by_other_than).exists()
-
-
-def new_address(entry: ConsentRecord) -> str:
-    return Move.read(entry.detail).new
+    """Whether another contact has this address already, one that was merged included."""
+    return Contact.with_merged.filter(address_key=address_key(address)).exclude(pk=by_other_than).exists()

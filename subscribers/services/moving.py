@@ -53,7 +53,8 @@ def stop_move(*, contact_id: int, entry_id: int, origin: Origin) -> MoveState:
 
 def _locked(contact_id: int, entry_id: int) -> tuple[Contact, ConsentRecord | None]:
     contact, entry = lock_contact(contact_id), errand_entry(entry_id)
-    is_theirs = entry is not None and entry.contact_id == contact_id and entry.purpose == Purpose.ADDRESS
+    # Asked by somebody who was merged since: they ask anew, as the person they turned out to be.
+    is_theirs = entry is not None and entry.contact_id == contact.pk and entry.purpose == Purpose.ADDRESS
     return contact, entry if is_theirs else None
 
 

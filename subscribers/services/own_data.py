@@ -20,7 +20,7 @@ def hand_over(*, contact_id: int, entry_id: int, origin: Origin) -> bool:
     """
     with transaction.atomic():
         contact = lock_contact(contact_id)
-        entry = _theirs(contact_id, entry_id, Purpose.EXPORT)
+        entry = _theirs(contact.pk, entry_id, Purpose.EXPORT)
         if entry is None:
             return False
         if still_stands(entry):
@@ -33,8 +33,8 @@ def hand_over(*, contact_id: int, entry_id: int, origin: Origin) -> bool:
 def erase_own(*, contact_id: int, entry_id: int) -> bool:
     """Erase them as they asked; False where that was not asked, or asked anew since. Raises ContactGone."""
     with transaction.atomic():
-        lock_contact(contact_id)
-        entry = _theirs(contact_id, entry_id, Purpose.ERASURE)
+        contact = lock_contact(contact_id)
+        entry = _theirs(contact.pk, entry_id, Purpose.ERASURE)
         if entry is None or not still_stands(entry):
             return False
         erase_contact(contact_id=contact_id, actor=PERSON, reason=_SOURCE)

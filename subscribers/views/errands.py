@@ -57,7 +57,7 @@ def _export(request: HttpRequest, link: ErrandLink, entry: ConsentRecord) -> Htt
             return _over(request, entry)
         return archive_of(entry.contact)
     taken = entries(entry.contact_id, Purpose.EXPORT).filter(pk__gt=entry.pk, action=ConsentAction.GRANTED)
-    return _show(request, entry, "own_data") if still_stands(entry) or taken.exists() else _over(request, entry)
+    return _show(request, entry, "my_data") if still_stands(entry) or taken.exists() else _over(request, entry)
 
 
 def _erasure(request: HttpRequest, link: ErrandLink, entry: ConsentRecord) -> HttpResponseBase:
@@ -67,7 +67,8 @@ def _erasure(request: HttpRequest, link: ErrandLink, entry: ConsentRecord) -> Ht
         return _show(request, entry, "erase")
     # The page that says so needs nothing of a person who is gone but their language.
     contact = entry.contact
-    erase_own(contact_id=contact.pk, entry_id=entry.pk)
+    if not erase_own(contact_id=contact.pk, entry_id=entry.pk):
+        return _over(request, entry)
     return show(request, "erased", contact=contact)
 
 

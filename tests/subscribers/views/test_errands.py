@@ -244,3 +244,20 @@ def test_what_is_no_address_or_the_same_is_said_at_once(client: Client, alice: C
     assert ask(client, alice, "address", address="alice") == "422"
     assert "That is your address already" in ask(client, alice, "address", address="Alice@gmail.com")
     assert not ConsentRecord.objects.filter(purpose="address").exists()
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "it"])
+def test_every_mail_speaks_the_persons_language(client: Client, alice: Contact, language: str) -> None:
+    subjects = {}
+    for locale in ("en", language):
+        Contact.objects.update(locale=locale)
+        DeliveryBatch.objects.all().delete()
+        with time_machine.travel(timezone.now() + timedelta(hours=len(subjects) + 1)):
+            for do in ("copy", "delete"):
+                ask(client, alice, do)
+            ask(client, alice, "address", address=NEW)
+            outgoing = [outcome for outcome in composed() if isinstance(outcome, OutgoingMessage)]
+        found = [message_from_bytes(outcome.data, policy=policy.default) for outcome in outgoing]
+        subjects[locale] = {str(mail["Subject"]) for mail in found}
+    assert len(subjects["en"]) == len(subjects[language]) == 4
+    assert not subjects["en"] & subjects[language]
