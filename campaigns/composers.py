@@ -101,7 +101,12 @@ class Edition:
         tracking = tracking_links(
             brief=self.mailing, token=token, opens=recipient.tracks_opens, clicks=recipient.tracks_clicks
         )
-        return MessageLinks(f"{self._pages}/u/{token}", f"{self._pages}/p/{token}", *tracking)
+        return MessageLinks(
+            f"{self._pages}/u/{token}",
+            f"{self._pages}/p/{token}",
+            *tracking,
+            reconfirm_url=f"{self._pages}/k/{token}",
+        )
 
 
 class CampaignComposer:
@@ -164,7 +169,9 @@ def _compose_template_test(mailing: MailingBrief, recipient_id: int, test: TestS
     organisation = _organisation_values()
     pages, token = conf.base_url(), tokens.sign(mailing.id, recipient_id)
     values = {"contact": sample_values(), "list": {"name": _NO_LIST}, "organisation": organisation}
-    content = merge_plan(test.version_id).render(values, MessageLinks(f"{pages}/u/{token}", f"{pages}/p/{token}"))
+    content = merge_plan(test.version_id).render(
+        values, MessageLinks(f"{pages}/u/{token}", f"{pages}/p/{token}", reconfirm_url=f"{pages}/k/{token}")
+    )
     sender = Sender(organisation["name"], stream_of_kind(mailing.stream_kind).from_email)
     frame = MessageFrame(mailing=mailing, sender=sender, one_click_base=f"{pages}/u/")
     return _framed(frame, recipient_id, test.address, _marked(content))

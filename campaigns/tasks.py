@@ -2,7 +2,7 @@
 
 from celery import current_app, shared_task
 
-from campaigns.services import finish, follow, start
+from campaigns.services import asking_again, finish, follow, start
 
 
 @shared_task(name="campaigns.start_due")
@@ -16,3 +16,8 @@ def start_due() -> None:
 def finish_sent() -> None:
     follow.follow_pauses()
     finish.finish_sent()
+
+
+@shared_task(name="campaigns.settle_reconfirmations")
+def settle_reconfirmations() -> None:
+    asking_again.settle_due()

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns.views import calendar, canary, capacity, listing, people, report, sending, setup
+from campaigns.views import asking_again, calendar, canary, capacity, listing, people, report, sending, setup
 from campaigns.views.mail_page import mail_page
 from campaigns.views.template_tests import template_test
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns", listing.campaigns, name="campaigns"),
+    path("consent/ask", asking_again.start_asking, name="reconfirm-new"),
     path("campaigns/new", listing.new_campaign, name="campaign-new"),
     path("campaigns/<int:campaign_id>", report.campaign, name="campaign"),
     path("campaigns/<int:campaign_id>/save", setup.save, name="campaign-save"),

@@ -236,6 +236,8 @@ CELERY_BEAT_SCHEDULE = {
     "sign the consent ledger": {"task": "subscribers.seal_ledger", "schedule": 3_600.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},
     # At night by the server's clock, so that a day's work is in it and nobody waits beside it.
+    "warn of consent that ends": {"task": "subscribers.warn_of_expiry", "schedule": 21_600.0},
+    "settle what was asked again": {"task": "campaigns.settle_reconfirmations", "schedule": 3_600.0},
     "measure segments": {"task": "subscribers.measure_segments", "schedule": crontab(hour="3", minute="10")},
     "forget segment sizes": {"task": "subscribers.forget_segment_sizes", "schedule": 86_400.0},
     "judge silence": {"task": "subscribers.judge_silence", "schedule": 86_400.0},

@@ -5,7 +5,17 @@ from celery import shared_task
 from accounts.services.permission import SENDWELL
 from subscribers.errors import ImportUnderWay
 from subscribers.queries.import_runs import undoes_under_way, unfinished_uploads
-from subscribers.services import engagement, forgetting, frequency, imports, ledger, retention, scoring, waiting
+from subscribers.services import (
+    engagement,
+    expiry_warnings,
+    forgetting,
+    frequency,
+    imports,
+    ledger,
+    retention,
+    scoring,
+    waiting,
+)
 from subscribers.services.health import count_days
 from subscribers.services.holding import hold_contacts
 from subscribers.services.placing import place_contacts as place
@@ -80,6 +90,11 @@ def forget_unconfirmed() -> None:
 def score_contacts() -> None:
     """Score and stage of everybody: once a day, and when the stages are defined anew."""
     scoring.score_contacts()
+
+
+@shared_task(name="subscribers.warn_of_expiry")
+def warn_of_expiry() -> None:
+    expiry_warnings.warn_of_expiry()
 
 
 @shared_task(name="subscribers.measure_segments")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from subscribers.views.audience import (
     certificate,
+    consent,
     contacts,
     health,
     holding,
@@ -22,6 +23,7 @@ from subscribers.views.my_data import my_data
 from subscribers.views.one_click import one_click
 from subscribers.views.policies import country_page, policy_page
 from subscribers.views.preferences import preferences
+from subscribers.views.reconfirm import reconfirm
 from subscribers.views.sign_up import sign_up, sign_up_done
 from subscribers.views.warmup import new_warmup
 
@@ -32,6 +34,7 @@ urlpatterns = [
     path("c/<str:token>", confirm, name="confirm"),
     path("p/<str:token>", preferences, name="preferences"),
     path("y/<str:token>", errand, name="errand"),
+    path("k/<str:token>", reconfirm, name="reconfirm"),
     path("u/<str:token>", one_click, name="one-click"),
     path("d/<str:token>", my_data, name="my-data"),
     path("contacts", contacts.contacts, name="contacts"),
@@ -72,6 +75,9 @@ urlpatterns = [
     path("segments/<int:segment_id>/edit", builder.edit_segment, name="segment-edit"),
     path("segments/<int:segment_id>/count", pages.count, name="segment-count"),
     path("segments/<int:segment_id>/delete", pages.delete, name="segment-delete"),
+    path("consent", consent.consent, name="consent"),
+    path("consent/lists/<int:list_id>", consent.ending, name="consent-ending"),
+    path("consent/lists/<int:list_id>/segment", consent.ending_segment, name="consent-segment"),
     path("imports", imports.imports, name="imports"),
     path("imports/new", import_setup.new_import, name="import-new"),
     path("imports/<int:run_id>", imports.one_import, name="import"),

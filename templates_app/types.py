@@ -44,6 +44,8 @@ class MessageLinks:
     click_prefix: str | None = None
     open_pixel_url: str | None = None
     dynamic_click: Callable[[str], str] | None = None
+    # Where the person confirms anew that they want this mail.
+    reconfirm_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ GROUPS = (
             Place("segments", _("Segments"), "filter", "subscribers.view"),
             Place("lists", _("Lists"), "list", "subscribers.view"),
             Place("forms", _("Forms & pages"), "clipboard-list", "subscribers.view"),
+            Place("consent", _("Consent"), "clock", "subscribers.view"),
             Place("imports", _("Imports"), "upload", "subscribers.import"),
             Place("list-health", _("List health"), "heart-pulse", "subscribers.view", also="/sunset"),
             Place("suppressions", _("Suppressions"), "ban", "subscribers.view"),

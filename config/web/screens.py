@@ -112,6 +112,8 @@ SCREENS = (
     Screen("lists", "lists"),
     Screen("list-new", "list-new"),
     Screen("list", "list", newest(MailingList)),
+    Screen("consent", "consent"),
+    Screen("consent-ending", "consent-ending", newest(MailingList)),
     Screen("forms", "forms"),
     Screen("form-new", "form-new"),
     Screen("form", "form", newest(SignUpForm)),

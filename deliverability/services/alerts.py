@@ -34,6 +34,11 @@ def report(*, key: str, severity: Alert.Severity, title: str, text: str, now: da
     return alert
 
 
+def warn(*, key: str, title: str, text: str, now: datetime | None = None) -> None:
+    """`report` for apps above, whose troubles are never critical for delivery."""
+    report(key=key, severity=Alert.Severity.WARNING, title=title, text=text, now=now)
+
+
 @transaction.atomic
 def resolve(*, key: str, now: datetime | None = None) -> None:
     """The trouble is over; whoever was told of it hears that too."""

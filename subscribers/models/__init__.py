@@ -11,6 +11,7 @@ from subscribers.models.leaving import Farewell
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
 from subscribers.models.lists import MailingList, SignUpForm, SignUpFormText, Subscription
 from subscribers.models.policies import PermissionChoice
+from subscribers.models.reconfirming import Reconfirmation
 from subscribers.models.rights import PrivacyRequest, PrivacyStep, RetentionChoice
 from subscribers.models.screens import ContactColumns, SavedView
 from subscribers.models.segments import Segment, SegmentDraft, SegmentSize
@@ -48,6 +49,7 @@ __all__ = [
     "PrivacyRequest",
     "PrivacyStep",
     "QuietHours",
+    "Reconfirmation",
     "RetentionChoice",
     "SavedView",
     "Segment",

@@ -51,7 +51,14 @@ class Subscription(models.Model):
                 fields=["mailing_list", "state", "contact"],
                 name="subscription_not_live",
                 condition=~models.Q(state="subscribed"),
-            )
+            ),
+            # Only permission that ends by itself stands in it: warnings ahead read nothing else.
+            models.Index(
+                fields=["consent_expires_at"],
+                include=["mailing_list", "contact", "state"],
+                name="subscription_that_ends",
+                condition=models.Q(consent_expires_at__isnull=False),
+            ),
         ]
 
 

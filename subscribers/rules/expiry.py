@@ -20,6 +20,11 @@ def months_of(basis: Basis) -> int | None:
     return _MONTHS.get(basis)
 
 
+def months_before(moment: datetime, months: int) -> datetime:
+    """The moment at which something began that ends now after so many months."""
+    return _add_months(moment, -months)
+
+
 def _add_months(moment: datetime, months: int) -> datetime:
     years, month = divmod(moment.month - 1 + months, 12)
     year, month = moment.year + years, month + 1

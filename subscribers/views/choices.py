@@ -24,6 +24,7 @@ from subscribers.services.preferences import (
     resume,
 )
 from subscribers.services.subscriptions import say_why, undo_unsubscribe_all, unsubscribe_all
+from subscribers.services.tracking_again import answer_tracking_again
 from subscribers.services.wordings import TRACKING, publish_page_wordings
 from subscribers.types import Asked, Frequency, LeavingReason, Origin, Purpose
 from subscribers.views.dispatching import send_soon
@@ -165,7 +166,20 @@ def _ask(press: Press, ask: Callable[..., Asked]) -> str:
     return "mailed"
 
 
+def answer_again(press: Press) -> str:
+    """Yes or no to the tracking that stands, asked anew where the law lets a yes last only so long."""
+    if not asks_for_privacy(press.request) and press.value("again") in ("yes", "no"):
+        answer_tracking_again(
+            contact_id=press.contact.pk,
+            allowed=press.value("again") == "yes",
+            wordings=_wordings(press),
+            origin=press.origin,
+        )
+    return "saved"
+
+
 ACTIONS: dict[str, Callable[[Press], str]] = {
+    "tracking-again": answer_again,
     "save": save,
     "pause": take_break,
     "resume": end_break,

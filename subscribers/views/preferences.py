@@ -14,6 +14,7 @@ from deliverability.queries.suppressions import suppressed_keys
 from deliverability.types import StreamKind
 from subscribers.errors import ContactGone
 from subscribers.models import Contact, Farewell
+from subscribers.queries.expiring import is_tracking_due
 from subscribers.queries.ledger import departure_to_undo
 from subscribers.queries.times import zone_of
 from subscribers.queries.tokens import read_visitor
@@ -67,6 +68,7 @@ def _page(request: HttpRequest, contact: Contact, done: str = "", status: int = 
         "told": told_by(contact.pk, language=language),
         "can_be_asked": not suppressed_keys(StreamKind.TRANSACTIONAL, [bytes(contact.address_key)]),
         "done": done or request.GET.get("done", ""),
+        "asks_tracking_again": not asks_for_privacy(request) and is_tracking_due(contact, timezone.now()),
         **_tracking(request, contact, language),
         **_break(contact),
         **_farewell(contact),

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from templates_app.rules.liquid.placeholders import Mode, Placeholders
 
 _URL_ATTRIBUTES = frozenset({"href", "src", "background", "action", "poster", "cite", "srcset"})
-_OWN_LINK = re.compile(r"\{\{-?\s*(unsubscribe|preferences)_url\s*-?\}\}")
+_OWN_LINK = re.compile(r"\{\{-?\s*(unsubscribe|preferences|reconfirm)_url\s*-?\}\}")
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
 _TAG_NAME = re.compile(r"\{%-?\s*(\w+)")
 _IN_URL = re.compile(r"(?:href|src|background)=\"([^\"]*)$")
@@ -38,8 +38,8 @@ def fit_values(root: HtmlElement, placeholders: Placeholders) -> None:
 def number_links(root: HtmlElement, placeholders: Placeholders) -> list[str]:
     """Replaces the target of every web link by its number; returns the targets in that order.
 
-    Links to the unsubscribe and preferences pages are never tracked; targets that Liquid makes become personal
-    links, whose URL is known only per recipient.
+    Links to our own pages are never tracked; targets that Liquid makes become personal links, whose URL is known only
+    per recipient.
     """
     targets: list[str] = []
     for link in root.iter("a", "area"):

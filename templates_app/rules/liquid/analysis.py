@@ -23,7 +23,7 @@ _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'
 _ENTITY = re.compile("|".join(_ENTITIES))
 
 # Merge tags that every mail has, whatever the list.
-ALWAYS_KNOWN = frozenset({"unsubscribe_url", "preferences_url"})
+ALWAYS_KNOWN = frozenset({"unsubscribe_url", "preferences_url", "reconfirm_url"})
 _BUILT_IN = frozenset({"now", "today"})
 _RESERVED = ALWAYS_KNOWN | {"contact", "organisation", "list"}
 

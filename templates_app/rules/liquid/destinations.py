@@ -14,11 +14,13 @@ class Destinations:
         self.links, self.targets = links, targets
 
     def url(self, target: str) -> str:
-        """The address of `unsubscribe`, `preferences` or a link number."""
+        """The address of `unsubscribe`, `preferences`, `reconfirm` or a link number."""
         if target == "unsubscribe":
             return self.links.unsubscribe_url
         if target == "preferences":
             return self.links.preferences_url
+        if target == "reconfirm":
+            return self.links.reconfirm_url
         if self.links.click_prefix is not None:
             return f"{self.links.click_prefix}{target}"
         return self.targets[int(target)]

@@ -46,7 +46,12 @@ class MergePlan:
         unfit values come out as their fallback, else empty; nothing in them leaves its place.
         """
         destinations = Destinations(links, self.targets)
-        merged = {**values, "unsubscribe_url": links.unsubscribe_url, "preferences_url": links.preferences_url}
+        merged = {
+            **values,
+            "unsubscribe_url": links.unsubscribe_url,
+            "preferences_url": links.preferences_url,
+            "reconfirm_url": links.reconfirm_url,
+        }
         return b"".join(
             (
                 self._fixed_subject or self._merged_subject(merged, destinations),

@@ -16,6 +16,7 @@ EVERYBODY = set(Role)
 TABLE: dict[str, tuple[str, list[str] | None, set[Role]]] = {
     "campaigns": ("get", None, EVERYBODY),
     "campaign-new": ("get", None, WRITERS),
+    "reconfirm-new": ("post", None, WRITERS),
     "campaign": ("get", [], EVERYBODY),
     "campaign-save": ("post", [], WRITERS),
     "campaign-state": ("get", [], EVERYBODY),

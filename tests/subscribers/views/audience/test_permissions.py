@@ -13,7 +13,7 @@ from tests.factories.subscribers import ConsentWordingFactory, MailingListFactor
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
 WRITERS = {Role.OWNER, Role.MARKETER}
 EVERYBODY = set(Role)
-PUBLIC = {"sign-up", "sign-up-done", "confirm", "preferences", "one-click", "my-data", "errand"}
+PUBLIC = {"reconfirm", "sign-up", "sign-up-done", "confirm", "preferences", "one-click", "my-data", "errand"}
 # URL name → (method, what stands in the path, who may).
 TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "contacts": ("get", (), EVERYBODY),
@@ -52,6 +52,9 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "segment-live": ("post", (), WRITERS),
     "segment-drop": ("post", (), WRITERS),
     "segment-delete": ("post", ("segment",), WRITERS),
+    "consent": ("get", (), EVERYBODY),
+    "consent-ending": ("get", ("list",), EVERYBODY),
+    "consent-segment": ("post", ("list",), WRITERS),
     "forms": ("get", (), EVERYBODY),
     "form-new": ("get", (), WRITERS),
     "form": ("get", ("form",), WRITERS),
