@@ -9,13 +9,13 @@ from django.core.management.base import CommandError
 from campaigns.models import Campaign
 from campaigns.queries.report import CampaignReport, campaign_report
 from campaigns.types import CampaignState
-from config.demo import contacts, desk, furnishing, lives, quarter, sending
+from config.demo import contacts, desk, furnishing, lives, quarter, sending, shop
 from config.demo.programs import Ports, choose_ports, programs
 from config.demo.report import Outcome, mailbox_counts, outcome_of
 from config.demo.steps import Step, Steps
 from config.supervisor import NotReady, Supervisor
 from deliverability.types import EventKind
-from subscribers.models import Contact, MailingList
+from subscribers.models import Contact, MailingList, Segment
 
 POLL_SECONDS = 0.25
 STALLED_SECONDS = 120
@@ -41,6 +41,7 @@ class Demo:
         self._await_programs()
         campaign = self._send()
         self._await_readers(campaign)
+        self._open_shop()
         self._lay_desk()
         self._look_back()
         return self._settled(campaign)
@@ -134,6 +135,13 @@ class Demo:
                 waiting = mailbox_counts(self.ports)["readers_waiting"]
                 step.tell(total - waiting, total)
             step.result = "Readers loaded pictures, followed links and unsubscribed over real HTTP"
+
+    def _open_shop(self) -> None:
+        with self._steps.step("Taking orders in the shop") as step:
+            step.was_done = shop.is_open()
+            if not step.was_done:
+                shop.open_shop()
+            step.result = f"A year of orders, and {Segment.objects.count()} segments that find who placed them"
 
     def _lay_desk(self) -> None:
         with self._steps.step("Leaving work on the desk") as step:

@@ -19,14 +19,40 @@ let waiting = [];
 let before = new Map();
 let newer = [];
 let place = null;
+let hasMoved = false;
+// The list that was just chosen from, and the one whose next control is to get the focus.
+const PAUSE_MS = 400;
+let pause = 0;
+let chosen = "";
+let after = "";
 
 form.addEventListener("input", () => {
   changes += 1;
   saved.textContent = saved.dataset.saving;
 });
+// A list that is searched by typing or walked through by arrows changes with every key: the tree waits for a pause, or
+// for the step to the next control, which is then the first of those that come.
 form.addEventListener("change", (event) => {
-  if (event.target.matches("[data-reshapes]")) ask("");
+  if (!event.target.matches("[data-reshapes]")) return;
+  clearTimeout(pause);
+  chosen = event.target.id;
+  pause = setTimeout(reshape, PAUSE_MS);
 });
+form.addEventListener("focusout", (event) => {
+  if (event.target.id !== chosen) return;
+  const isAhead = event.relatedTarget && event.target.compareDocumentPosition(event.relatedTarget) & 4;
+  after = isAhead && event.target.closest("[data-node]").contains(event.relatedTarget) ? chosen : "";
+  clearTimeout(pause);
+  // The next control has the focus by then.
+  setTimeout(reshape);
+});
+
+function reshape() {
+  if (!chosen) return;
+  chosen = "";
+  ask("");
+}
+
 document.addEventListener(
   "submit",
   (event) => {
@@ -53,6 +79,7 @@ function ask(id) {
 
 form.addEventListener("htmx:before:request", (event) => {
   if (event.detail.ctx?.sourceElement !== form) return;
+  if (isLeaving) return event.preventDefault();
   isDrawing = true;
   sent = changes;
   place = document.activeElement;
@@ -61,22 +88,38 @@ form.addEventListener("htmx:before:request", (event) => {
 document.addEventListener("htmx:before:swap", (event) => {
   if (event.detail.ctx?.sourceElement !== form) return;
   newer = [...values()].filter(([id, value]) => before.has(id) && before.get(id) !== value);
-  if (document.activeElement !== place) place = null;
+  // Whoever has gone on to another control meanwhile stays there.
+  hasMoved = document.activeElement !== place;
+  place = form.contains(document.activeElement) ? document.activeElement : null;
 });
 form.addEventListener("htmx:finally:request", (event) => {
   if (event.detail.ctx?.sourceElement !== form) return;
   isDrawing = false;
   for (const [id, value] of newer) put(document.getElementById(id), value);
   newer = [];
-  // Whoever has gone on to another control meanwhile stays there.
-  const wanted = place && document.getElementById(document.querySelector("#tree").dataset.focus || place.id);
+  const wanted = place && next();
   if (wanted && wanted !== document.activeElement) wanted.focus();
+  after = "";
   document.activeElement?.scrollIntoView({ block: "nearest" });
   form.dispatchEvent(new Event("drawn"));
   if (waiting.length) ask(waiting.shift());
 });
 
-live.addEventListener("htmx:before:request", () => (sent = changes));
+// Where the focus belongs: where the server sends it, behind the list that was left, or where it was.
+function next() {
+  if (after && !hasMoved) {
+    const all = controls();
+    return all[all.findIndex((one) => one.id === after) + 1];
+  }
+  const named = (!hasMoved && document.querySelector("#tree").dataset.focus) || place.id;
+  return document.getElementById(named) ?? document.getElementById(`what-${named.split("-")[1]}`);
+}
+
+live.addEventListener("htmx:before:request", (event) => {
+  // A draft that came after the save would be a ghost of it.
+  if (isLeaving) event.preventDefault();
+  sent = changes;
+});
 document.addEventListener("htmx:after:swap", (event) => {
   kept = Math.max(kept, sent);
   if (kept === changes && changes) keptAt = Date.now();

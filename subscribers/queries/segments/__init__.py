@@ -1,7 +1,12 @@
 """Who is in a segment: one rule tree makes one query."""
 
 from subscribers.queries.segments.asking import Region, compare, count_people, plan_of, segment_sql, sql_of_segment
-from subscribers.queries.segments.library import activity_names, known, segment_names, segment_rule
+from subscribers.queries.segments.library import (
+    activity_names,
+    known,
+    segment_names,
+    segment_rule,
+)
 from subscribers.queries.segments.listing import (
     SegmentRow,
     draft_of,

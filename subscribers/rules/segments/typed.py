@@ -1,6 +1,7 @@
 """Makes values of what somebody typed into one condition of the segment builder."""
 
-from collections.abc import Callable, Mapping
+import csv
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -37,15 +38,18 @@ def leaf_of(node: Node, known: Known) -> dict[str, Any]:
 
 
 def split_values(text: str) -> list[str]:
-    """One a line, or with commas on a single line; `joined_values` writes it so."""
-    parts = text.splitlines() if "\n" in text.strip() else text.split(",")
-    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    """With commas between them or one a line; a value that holds a comma stands in quotes, as in a CSV."""
+    rows = csv.reader(text.splitlines(), skipinitialspace=True)
+    return list(dict.fromkeys(cell.strip() for row in rows for cell in row if cell.strip()))
 
 
-def joined_values(values: list[str]) -> str:
-    return ("\n" if any("," in value for value in values) else ", ").join(values) + (
-        "\n" if len(values) == 1 and "," in values[0] else ""
-    )
+def joined_values(values: Iterable[str]) -> str:
+    """As `split_values` reads it."""
+    return ", ".join(_quoted(value) for value in values)
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"' if "," in value or '"' in value else value
 
 
 def _field(node: Node, name: str, known: Known) -> dict[str, Any]:
@@ -99,8 +103,7 @@ def _needed(node: Node, name: str) -> str:
 
 def _several(node: Node, name: str) -> list[str]:
     """Ticked boxes, or what is typed into one input."""
-    given = [each.strip() for each in node.given.get(name, ()) if each.strip()]
-    values = given if len(given) > 1 else split_values(given[0]) if given else []
+    values = [value for text in node.given.get(name, ()) for value in split_values(text)]
     if not values:
         raise Refused(node.key, "Fill in at least one value.", is_missing=True)
     return values

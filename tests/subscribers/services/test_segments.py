@@ -1,6 +1,7 @@
 """Segments that are kept: who may, what is refused, and how their sizes come together."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ import time_machine
 from accounts.errors import PermissionRefused
 from accounts.services.permission import SENDWELL
 from accounts.types import Role
-from subscribers.errors import RulesRefused, SegmentGone, SegmentRefused
-from subscribers.models import Contact, CustomField, Segment
+from subscribers.errors import RulesRefused, SegmentGone, SegmentRefused, TookTooLong
+from subscribers.models import Contact, CustomField, MailHistory, Segment, SegmentSize
 from subscribers.queries.segments import (
     compare,
     explain_members,
@@ -21,13 +22,19 @@ from subscribers.queries.segments import (
     segment_rule,
     size_history,
 )
+from subscribers.queries.segments.asking import room
+from subscribers.rules.segments import parse_rules
+from subscribers.services.activities import record_activities
 from subscribers.services.segments import (
     change_segment,
     create_segment,
     delete_segment,
+    forget_snapshots,
     take_snapshot,
     take_snapshots,
+    uses,
 )
+from subscribers.types import NewActivity, SegmentUse
 from tests.factories.accounts import UserFactory
 from tests.factories.subscribers import ContactFactory, MailingListFactory, subscribed
 
@@ -161,3 +168,57 @@ def test_what_people_type_is_never_part_of_the_sql() -> None:
     rule = segment_rule(made.pk, known())
     assert len(sample(rule)) == 1
     assert "Aggregate" in plan_of(rule, analyze=True)
+
+
+def test_old_sizes_are_thinned_out_to_one_a_month() -> None:
+    made = make("Anns", named("ann"))
+    now = datetime(2026, 11, 24, 3, tzinfo=UTC)
+    days = (0, 399, 401, 402, 420, 450)
+    SegmentSize.objects.bulk_create(
+        SegmentSize(segment=made, taken_at=now - timedelta(days=day), people=day, rules={}) for day in reversed(days)
+    )
+    with time_machine.travel(now, tick=False):
+        assert forget_snapshots() == 1
+    # 401 and 402 days ago are both in October 2025, 420 and 450 in September and August.
+    assert [size.people for size in size_history(made.pk)] == [450, 420, 402, 399, 0]
+
+
+def test_a_count_that_takes_too_long_is_stopped() -> None:
+    with pytest.raises(TookTooLong), room(0.05) as cursor:
+        cursor.execute("SELECT pg_sleep(20)")
+
+
+def test_apps_above_say_what_they_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = make("Anns", named("ann"))
+    monkeypatch.setattr(uses, "_finders", [lambda keys: {key: [SegmentUse("Winter", "campaign", 5)] for key in keys}])
+    with pytest.raises(SegmentRefused, match="“Winter” needs this segment"):
+        delete_segment(actor=SENDWELL, segment_id=made.pk)
+
+
+def test_people_are_shown_with_what_was_found_of_them() -> None:
+    ann = ContactFactory.create(first_name="Ann")
+    MailHistory.objects.create(
+        contact=ann, opened_at=datetime(2026, 11, 3, 12, tzinfo=UTC), opened=0b101, sent_count=7, mailings=[1, 2, 3]
+    )
+    moments = (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+    record_activities(
+        actor=SENDWELL,
+        activities=[
+            NewActivity(ann.pk, "ordered", moment, Decimal("20.50"), {"coffee": "Huila"}) for moment in moments
+        ],
+    )
+    rules = {
+        "type": "any",
+        "rules": [
+            {"type": "mail", "act": "opened", "days": 90},
+            {"type": "last_mails", "act": "opened", "campaigns": 3, "op": "at_least", "value": 1},
+            {"type": "activity", "name": "ordered"},
+            {
+                "type": "activity",
+                "name": "ordered",
+                "where": [{"key": "coffee", "kind": "text", "op": "is", "value": "x"}],
+            },
+        ],
+    }
+    [member] = explain_members(parse_rules(rules, known()), [ann.pk])
+    assert [reason.value for reason in member.reasons] == ["2026-11-03", "2 of 3", "2 ×, 41", "0 ×"]

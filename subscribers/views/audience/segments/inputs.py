@@ -9,7 +9,7 @@ from deliverability.queries.mailbox_names import provider_names
 from subscribers.rules.segments.drafts import Node, NodeKind
 from subscribers.rules.segments.fields import COMPARISONS, OPERATORS, FieldKind, Op, Shape
 from subscribers.rules.segments.tree import Known
-from subscribers.rules.segments.typed import ANY, FIELD, kind_of, op_of, split_values
+from subscribers.rules.segments.typed import ANY, FIELD, joined_values, kind_of, op_of, split_values
 from subscribers.types import Purpose
 from subscribers.views.audience.segments import words
 from subscribers.views.audience.segments.words import Choices, Words
@@ -56,13 +56,21 @@ class Offer:
         others = {key: name for key, name in self.known.segments.items() if key != self.without}
         return [("", _("Choose a segment")), *_ids(others)]
 
+    def options(self, name: str) -> Choices:
+        """What a field can hold; empty where it is anything."""
+        if name == "mailbox_provider":
+            return list(provider_names())
+        if name == "lifecycle":
+            return list(words.STAGES.items())
+        return [(option, option) for option in self.known.fields[name].options]
+
 
 def offer(known: Known, without: int | None) -> Offer:
     """`without`: a segment cannot contain itself."""
-    own = [(FIELD + name, words.FIELDS.get(name, of.label)) for name, of in known.fields.items() if not of.custom_key]
+    ours = [(FIELD + name, words.FIELDS.get(name, of.label)) for name, of in known.fields.items() if not of.custom_key]
     custom: Choices = [(FIELD + name, of.label) for name, of in known.fields.items() if of.custom_key]
     groups: list[tuple[Words, Choices]] = [
-        (_("The person"), list(own)),
+        (_("The person"), list(ours)),
         (_("Your own fields"), custom),
         (_("Mail"), [("mail", _("A campaign")), ("last_mails", _("Their last campaigns"))]),
         (_("Lists and permission"), [("list", _("A list")), ("consent", _("Permission"))]),
@@ -79,25 +87,17 @@ def inputs_of(node: Node, offer: Offer) -> list[Input]:
     what = node.text("what")
     choice = Input("what", _("About"), "select", (what,), [("", [("", _("Choose…"))]), *offer.whats], reshapes=True)
     if what.startswith(FIELD):
-        return [choice, *_field(node, what.removeprefix(FIELD), offer.known)]
+        return [choice, *_field(node, what.removeprefix(FIELD), offer)]
     return [choice, *(_LEAVES[what](node, offer) if what in _LEAVES else ())]
 
 
-def _field(node: Node, name: str, known: Known) -> list[Input]:
-    if name not in known.fields:
+def _field(node: Node, name: str, offer: Offer) -> list[Input]:
+    if name not in offer.known.fields:
         return [_text(node, "value", _("Value"))]
-    kind = known.fields[name].kind
+    kind = offer.known.fields[name].kind
     operators = OPERATORS[kind]
     op = op_of(node, operators)
-    options = _options(name) or [(each, each) for each in known.fields[name].options]
-    return [_ops(op, operators), *_values(node, kind, operators[op], options)]
-
-
-def _options(name: str) -> Choices:
-    """What a field of ours can hold; empty where it is anything."""
-    if name == "mailbox_provider":
-        return list(provider_names())
-    return list(words.STAGES.items()) if name == "lifecycle" else []
+    return [_ops(op, operators), *_values(node, kind, operators[op], offer.options(name))]
 
 
 def _ops(op: Op, operators: Mapping[Op, Shape]) -> Input:
@@ -115,7 +115,9 @@ def _values(node: Node, kind: FieldKind, shape: Shape, options: Choices) -> list
     if kind == FieldKind.BOOLEAN:
         return [_select(node, "value", _("Value"), words.YES_NO)]
     if options:
-        return [_select(node, "value", _("Value"), options)]
+        chosen = node.text("value")
+        others = [(chosen, chosen)] if chosen and chosen not in dict(options) else []
+        return [_select(node, "value", _("Value"), [*options, *others])]
     first = _value(node, kind, "value", _("Value"))
     return [first, _value(node, kind, "until", _("and"), before=_("and"))] if shape == Shape.RANGE else [first]
 
@@ -123,8 +125,11 @@ def _values(node: Node, kind: FieldKind, shape: Shape, options: Choices) -> list
 def _several(node: Node, options: Choices) -> Input:
     given = node.given.get("value", ())
     if options:
-        ticked = given if len(given) > 1 else tuple(split_values(given[0])) if given else ()
-        return Input("value", _("Values"), "boxes", tuple(ticked), [("", options)])
+        ticked = tuple(joined_values([value]) for text in given for value in split_values(text))
+        boxes = [(joined_values([option]), label) for option, label in options]
+        # People may still have what is no longer offered.
+        boxes += [(each, each) for each in ticked if each not in dict(boxes)]
+        return Input("value", _("Values"), "boxes", ticked, [("", boxes)])
     return Input("value", _("Values"), "area", given, hint=_("With commas between them, or one a line"))
 
 

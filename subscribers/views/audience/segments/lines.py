@@ -39,6 +39,13 @@ class Line:
         return MATCHES
 
     @property
+    def unseen(self) -> list[tuple[str, str]]:
+        """What was typed into inputs that another choice has put away: it is there again when they are."""
+        shown = {each.name for each in self.inputs}
+        names = (name for name in self.node.given if name not in shown)
+        return [(name, value) for name in names for value in self.node.given[name]]
+
+    @property
     def takes_details(self) -> bool:
         return self.node.text("what") == "activity"
 
