@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from subscribers.views import processing, retention
 from subscribers.views.audience import (
     certificate,
     consent,
@@ -11,6 +12,7 @@ from subscribers.views.audience import (
     import_setup,
     imports,
     lists,
+    privacy,
     profile,
     sign_up_forms,
     sunset,
@@ -48,6 +50,13 @@ urlpatterns = [
     path("contacts/<int:contact_id>/consent", certificate.consent_certificate, name="contact-certificate"),
     path("contacts/<int:contact_id>/act", profile.act, name="contact-act"),
     path("suppressions/policy", holding.suppression_policy_page, name="suppressions-policy"),
+    path("contacts/<int:contact_id>/lift-restriction", privacy.lift_restriction, name="contact-lift-restriction"),
+    path("privacy", privacy.privacy_requests, name="privacy-requests"),
+    path("privacy/new", privacy.new_request, name="privacy-request-new"),
+    path("privacy/<int:request_id>", privacy.privacy_request, name="privacy-request"),
+    path("privacy/<int:request_id>/answer", privacy.answer_request, name="privacy-request-answer"),
+    path("settings/retention", retention.retention, name="settings-retention"),
+    path("settings/processing", processing.processing, name="settings-processing"),
     path("lists", lists.lists, name="lists"),
     path("lists/new", lists.new_list, name="list-new"),
     path("lists/<int:list_id>", lists.edit_list, name="list"),

@@ -1,5 +1,6 @@
 """Reads the team."""
 
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -19,3 +20,10 @@ def member_id(actor: Actor) -> int | None:
 def is_founded() -> bool:
     """False in an installation that nobody has set up yet."""
     return User.objects.exists()
+
+
+def second_factors() -> tuple[int, int]:
+    """How many members may sign in, and how many of them with a second factor."""
+    members_now = User.objects.filter(is_active=True)
+    secured = Authenticator.objects.filter(user__in=members_now).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return members_now.count(), secured.values("user").distinct().count()

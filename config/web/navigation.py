@@ -46,6 +46,7 @@ GROUPS = (
             Place("imports", _("Imports"), "upload", "subscribers.import"),
             Place("list-health", _("List health"), "heart-pulse", "subscribers.view", also="/sunset"),
             Place("suppressions", _("Suppressions"), "ban", "subscribers.view"),
+            Place("privacy-requests", _("Privacy requests"), "fingerprint", "subscribers.view"),
         ),
     ),
     Group(_("Content"), (Place("templates", _("Templates"), "layout-template", "templates_app.view"),)),
@@ -69,6 +70,8 @@ SETTINGS = (
     Place("settings-streams", _("Streams"), "route", "deliverability.manage"),
     Place("settings-fields", _("Custom fields"), "tag", "subscribers.edit"),
     Place("settings-permission", _("Permission"), "shield-check", "subscribers.set_policy"),
+    Place("settings-retention", _("Retention"), "clock", "subscribers.privacy"),
+    Place("settings-processing", _("Processing"), "file-text", "subscribers.privacy"),
     Place("settings-inboxes", _("Inboxes"), "inbox", "deliverability.manage"),
     Place("settings-audit", _("Audit log"), "history", "accounts.manage_team"),
 )

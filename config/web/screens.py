@@ -12,7 +12,16 @@ from campaigns.types import CampaignState
 from deliverability.models import Event, InboundMail, Provider, Stream, WarmupPlan, Webhook
 from deliverability.queries.way_counts import ways_lately
 from deliverability.types import EventKind
-from subscribers.models import Contact, CustomField, ImportRun, MailingList, Segment, SignUpForm, SunsetStanding
+from subscribers.models import (
+    Contact,
+    CustomField,
+    ImportRun,
+    MailingList,
+    PrivacyRequest,
+    Segment,
+    SignUpForm,
+    SunsetStanding,
+)
 from templates_app.models import Template
 
 Arguments = Callable[[], tuple[object, ...] | None]
@@ -129,6 +138,15 @@ SCREENS = (
     Screen("segment-edit", "segment-edit", richest_segment),
     Screen("segment-compare", "segment", richest_segment, press="[action$=compare] button"),
     Screen("segment-people", "segment", richest_segment, press="a.big"),
+    Screen("privacy-requests", "privacy-requests"),
+    Screen("privacy-requests-answered", "privacy-requests", query="?show=answered"),
+    Screen("privacy-request-new", "privacy-request-new"),
+    Screen("privacy-request", "privacy-request", newest(PrivacyRequest, state="open")),
+    Screen(
+        "privacy-request-fulfil", "privacy-request", newest(PrivacyRequest, state="open"), press="[data-open='#fulfil']"
+    ),
+    Screen("settings-retention", "settings-retention"),
+    Screen("settings-processing", "settings-processing"),
     Screen("suppressions", "suppressions"),
     Screen("suppressions-over", "suppressions", query="?state=all"),
     Screen("suppressions-new", "suppressions-new"),

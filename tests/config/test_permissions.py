@@ -27,6 +27,7 @@ DESIGNERS: Who = frozenset({Role.OWNER, Role.MARKETER, Role.DEVELOPER})
 EXPORTERS: Who = frozenset({Role.OWNER, Role.ANALYST})
 GUARDIANS: Who = frozenset({Role.OWNER, Role.MARKETER, Role.DELIVERABILITY})
 BUILDERS: Who = frozenset({Role.OWNER, Role.DEVELOPER})
+ANSWERERS: Who = frozenset({Role.OWNER, Role.PRIVACY})
 POSTMASTERS: Who = frozenset({Role.OWNER, Role.DELIVERABILITY})
 
 
@@ -137,6 +138,11 @@ TABLE: dict[str, May] = {
     **look(WRITERS, "imports", "import", "import-progress", "import-report"),
     **both(WRITERS, "import-new"),
     **act(WRITERS, "import-save", "import-start", "import-again", "import-discard"),
+    **look(MEMBERS, "privacy-requests", "privacy-request"),
+    **both(frozenset({Role.OWNER, Role.MARKETER, Role.PRIVACY}), "privacy-request-new"),
+    **act(ANSWERERS, "privacy-request-answer", "contact-lift-restriction"),
+    **both(ANSWERERS, "settings-retention"),
+    **look(ANSWERERS, "settings-processing"),
     **look(MEMBERS, "suppressions"),
     **both(GUARDIANS, "suppressions-new", "suppressions-import"),
     **both(POSTMASTERS, "suppressions-policy"),

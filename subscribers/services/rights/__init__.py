@@ -5,7 +5,7 @@ from subscribers.services.rights.erasing import erase_contact
 from subscribers.services.rights.fulfilling import fulfil
 from subscribers.services.rights.objecting import object_to_marketing
 from subscribers.services.rights.refusing import refuse
-from subscribers.services.rights.requests import extend_request, note_identity, open_request
+from subscribers.services.rights.requests import extend_request, note_download, note_identity, open_request
 from subscribers.services.rights.restricting import end_restriction, restrict
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "erase_contact",
     "extend_request",
     "fulfil",
+    "note_download",
     "note_identity",
     "object_to_marketing",
     "open_request",

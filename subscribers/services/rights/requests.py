@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.services import audit
 from accounts.services.permission import require
 from accounts.types import Actor
 from subscribers.errors import RequestRefused
@@ -88,6 +89,15 @@ def extend_request(*, request_id: int, actor: Actor, because: str) -> None:
     request.save(update_fields=["extended_because", "due_at"])
     enqueue_answer(request)
     note(request, actor, f"Extended, because {request.extended_because}")
+
+
+@transaction.atomic
+def note_download(*, request_id: int, actor: Actor) -> None:
+    """A member fetches the archive, to hand it over in another way than by mail. Raises PermissionRefused."""
+    require(actor, PRIVACY)
+    request = PrivacyRequest.objects.get(pk=request_id)
+    note(request, actor, "Downloaded everything we hold about them.")
+    audit.record(actor=actor, text=f"Downloaded the data of a person for privacy request {request.pk}.")
 
 
 def locked(request_id: int, actor: Actor) -> PrivacyRequest:

@@ -19,6 +19,7 @@ from subscribers.errors import ContactRefused
 from subscribers.queries.contact_page import Row
 from subscribers.queries.history import Moment, Place, Turn, history_of
 from subscribers.queries.profile import Profile, consent_log, profile_of
+from subscribers.queries.requests import privacy_signal_of
 from subscribers.services import on_behalf
 from subscribers.services.contacts import change_contact
 from subscribers.services.mailing_titles import titles_of
@@ -73,6 +74,7 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
         {
             "profile": profile,
             "contact": profile.contact,
+            "signal": privacy_signal_of(contact_id),
             "standing": words,
             "kind": kind,
             "provider": provider_name(profile.contact.mailbox_provider),
