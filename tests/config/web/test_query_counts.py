@@ -34,6 +34,7 @@ from subscribers.models import (
     SavedView,
     Segment,
     SignUpForm,
+    SunsetStanding,
 )
 from subscribers.services.imports import receive_upload
 from subscribers.services.segments import create_segment, take_snapshot
@@ -76,7 +77,7 @@ def counts(client: Client) -> dict[str, int]:
 
 def paths() -> dict[str, str]:
     screens = {screen.name: screen.path() for screen in SCREENS if not screen.press}
-    assert None not in screens.values(), screens
+    assert [name for name, path in screens.items() if path is None] == []
     sent = Campaign.objects.filter(state=CampaignState.SENT).latest("pk").pk
     moving = Campaign.objects.filter(state=CampaignState.SENDING).latest("pk").pk
     template = Template.objects.latest("pk").pk
@@ -125,6 +126,9 @@ def _grow_audience(owner: User, number: int) -> None:
         for other in MailingList.objects.exclude(pk=mailing_list.pk):
             grant(contact, other)
     suppress(addresses=[held.email], scope=Scope.MARKETING, reason=SuppressionReason.COMPLAINT, evidence="A report")
+    moment = timezone.now()
+    silent = {"step": "win_back", "since": moment, "quiet_since": moment, "mails": 9, "sent_before": 9, "gap_days": 9}
+    SunsetStanding.objects.create(contact=contact, mailing_list=mailing_list, **silent)
     CustomField.objects.create(key=f"field{number}", label=f"Field {number}")
     on_list = {"type": "list", "list": mailing_list.pk, "state": "subscribed"}
     segment = create_segment(actor=owner, name=f"Segment {number}", rules=on_list)
