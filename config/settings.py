@@ -245,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind the unconfirmed": {"task": "subscribers.remind_unconfirmed", "schedule": 300.0},
     "forget the unconfirmed": {"task": "subscribers.forget_unconfirmed", "schedule": 3_600.0},
     "count list days": {"task": "subscribers.count_list_days", "schedule": 3_600.0},
+    "look for duplicates": {"task": "subscribers.look_for_duplicates", "schedule": crontab(hour="2", minute="20")},
     "score contacts": {"task": "subscribers.score_contacts", "schedule": crontab(hour="2", minute="40")},
     "keep quiet hours": {"task": "subscribers.keep_quiet_hours", "schedule": 20.0},
 }

@@ -6,6 +6,7 @@ from accounts.services.permission import SENDWELL
 from subscribers.errors import ImportUnderWay
 from subscribers.queries.import_runs import undoes_under_way, unfinished_uploads
 from subscribers.services import (
+    duplicates,
     engagement,
     expiry_warnings,
     forgetting,
@@ -84,6 +85,12 @@ def remind_unconfirmed() -> None:
 @shared_task(name="subscribers.forget_unconfirmed")
 def forget_unconfirmed() -> None:
     forgetting.forget_unconfirmed()
+
+
+@shared_task(name="subscribers.look_for_duplicates")
+def look_for_duplicates() -> None:
+    """Once a day, and when somebody asks."""
+    duplicates.look_for_duplicates()
 
 
 @shared_task(name="subscribers.score_contacts")

@@ -7,6 +7,7 @@ from subscribers.views.audience import (
     certificate,
     consent,
     contacts,
+    duplicates,
     health,
     holding,
     import_setup,
@@ -21,6 +22,7 @@ from subscribers.views.audience.segments import builder, pages
 from subscribers.views.confirm import confirm
 from subscribers.views.custom_fields import field_page, fields_page
 from subscribers.views.errands import errand
+from subscribers.views.lifecycle import lifecycle_page, lifecycle_preview
 from subscribers.views.my_data import my_data
 from subscribers.views.one_click import one_click
 from subscribers.views.policies import country_page, policy_page
@@ -45,6 +47,9 @@ urlpatterns = [
     path("contacts/export", contacts.export, name="contacts-export"),
     path("contacts/views", contacts.keep_view, name="contact-view-save"),
     path("contacts/views/<int:view_id>/delete", contacts.forget_view, name="contact-view-delete"),
+    path("contacts/duplicates", duplicates.duplicates, name="duplicates"),
+    path("contacts/duplicates/look", duplicates.look_again, name="duplicates-look"),
+    path("contacts/<int:keep_id>/merge/<int:merge_id>", duplicates.compare, name="contacts-compare"),
     path("contacts/<int:contact_id>", profile.contact, name="contact"),
     path("contacts/<int:contact_id>/edit", profile.edit_contact, name="contact-edit"),
     path("contacts/<int:contact_id>/consent", certificate.consent_certificate, name="contact-certificate"),
@@ -96,6 +101,8 @@ urlpatterns = [
     path("imports/<int:run_id>/again", imports.again, name="import-again"),
     path("imports/<int:run_id>/discard", imports.discard, name="import-discard"),
     path("imports/<int:run_id>/reports/<slug:which>", imports.report, name="import-report"),
+    path("settings/lifecycle", lifecycle_page, name="settings-lifecycle"),
+    path("settings/lifecycle/preview", lifecycle_preview, name="settings-lifecycle-preview"),
     path("settings/fields", fields_page, name="settings-fields"),
     path("settings/fields/<int:field_id>", field_page, name="settings-field"),
     path("settings/permission", policy_page, name="settings-permission"),

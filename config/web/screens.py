@@ -15,6 +15,7 @@ from deliverability.types import EventKind
 from subscribers.models import (
     Contact,
     CustomField,
+    DuplicatePair,
     ImportRun,
     MailingList,
     PrivacyRequest,
@@ -63,6 +64,11 @@ def latest_clicker() -> tuple[object, ...] | None:
     clicks = Event.objects.filter(kind=EventKind.CLICKED, recipient_id__in=Contact.objects.values("pk"))
     key = clicks.order_by("-id").values_list("recipient_id", flat=True).first()
     return None if key is None else (key,)
+
+
+def alike() -> tuple[object, ...] | None:
+    """Two contacts who may be one person."""
+    return DuplicatePair.objects.values_list("first", "second").first()
 
 
 def richest_segment() -> tuple[object, ...] | None:
@@ -192,6 +198,9 @@ SCREENS = (
     Screen("settings-providers", "settings-providers"),
     Screen("settings-streams", "settings-streams"),
     Screen("settings-stream", "settings-streams-one", newest(Stream)),
+    Screen("duplicates", "duplicates"),
+    Screen("contacts-compare", "contacts-compare", alike),
+    Screen("settings-lifecycle", "settings-lifecycle"),
     Screen("settings-fields", "settings-fields"),
     Screen("settings-field", "settings-field", newest(CustomField)),
     Screen("settings-permission", "settings-permission"),

@@ -1,5 +1,6 @@
 """What all mailings together did to one recipient, newest first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,9 +27,14 @@ class RecipientEvent:
     link: str
 
 
-def events_of_recipient(recipient_id: int, *, below: Place | None = None, most: int = 50) -> list[RecipientEvent]:
-    """From the index by recipient, below a moment and an id; one person has hundreds of events, never millions."""
-    found = Event.objects.filter(recipient_id=recipient_id).select_related("mailing")
+def events_of_recipient(
+    recipient_ids: Collection[int], *, below: Place | None = None, most: int = 50
+) -> list[RecipientEvent]:
+    """Of one person under all their ids, below a moment and an id: from the index by recipient.
+
+    One person has hundreds of events, never millions.
+    """
+    found = Event.objects.filter(recipient_id__in=recipient_ids).select_related("mailing")
     if below:
         moment, key = below
         found = found.filter(Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=key))

@@ -5,7 +5,7 @@ from subscribers.models.consent import ConsentRecord, ConsentWording
 from subscribers.models.contacts import Contact, CustomField
 from subscribers.models.frequency import FrequencyCap, QuietHours
 from subscribers.models.health import ListDay
-from subscribers.models.identity import ApartPair, ContactIdentifier, ContactMerge
+from subscribers.models.identity import ApartPair, ContactChange, ContactIdentifier, ContactMerge, DuplicatePair
 from subscribers.models.imports import HeldRow, ImportChunk, ImportRun
 from subscribers.models.leaving import Farewell
 from subscribers.models.ledger import ConsentCheckpoint, ConsentErasure, ConsentSeal
@@ -29,11 +29,13 @@ __all__ = [
     "ConsentWording",
     "Contact",
     "ContactActivity",
+    "ContactChange",
     "ContactColumns",
     "ContactIdentifier",
     "ContactMerge",
     "ContactScore",
     "CustomField",
+    "DuplicatePair",
     "Farewell",
     "FormDay",
     "FrequencyCap",

@@ -30,6 +30,29 @@ class ContactMerge(models.Model):
     decisions = ArrayField(models.CharField(max_length=500), default=list)
 
 
+class ContactChange(models.Model):
+    """Somebody of the team changed what is known of a contact: which parts, not what stood there before."""
+
+    contact = models.ForeignKey("subscribers.Contact", on_delete=models.CASCADE, related_name="changes", db_index=False)
+    changed_by = models.CharField(max_length=200)
+    changed_at = models.DateTimeField(auto_now_add=True)
+    parts = ArrayField(models.CharField(max_length=100))
+
+    class Meta:
+        indexes = [models.Index(fields=["contact", "changed_at"], name="change_of_contact")]
+
+
+class DuplicatePair(models.Model):
+    """Two contacts who look like one person, and why; found anew every night."""
+
+    first = models.ForeignKey("subscribers.Contact", on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey("subscribers.Contact", on_delete=models.CASCADE, related_name="+")
+    reasons = ArrayField(models.CharField(max_length=12))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="duplicate_pair_once")]
+
+
 class ApartPair(models.Model):
     """Two contacts of whom somebody said that they are different people: they are suggested no more."""
 

@@ -1,19 +1,33 @@
-"""A person's history: what they said, what was mailed to them and what held them back, woven into one, newest first."""
+"""All that happened with a person, woven into one, newest first: words, mail, deeds, and what the team did."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
 
 from deliverability.queries.recipient_events import RecipientEvent, events_of_recipient
 from deliverability.queries.suppression_page import Held
 from deliverability.types import SuppressionReason
-from subscribers.models import ConsentRecord
+from subscribers.models import ConsentRecord, ContactActivity, ContactChange, ContactMerge, PrivacyRequest
+from subscribers.queries.people import ids_of
 from subscribers.queries.profile import consent_log
 
 ON_A_PAGE = 50
 _BIGGEST_ID = 2**63 - 1
 _PLACE = re.compile(r"(.{10,40})~(\d)~(\d{1,18})", re.ASCII)
+
+
+class Strand(StrEnum):
+    """What a page can be narrowed to."""
+
+    CONSENT = "consent"
+    MAIL = "mail"
+    ACTIVITY = "activity"
+    TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +60,13 @@ class Place:
         return cls(at, int(found[2]), int(found[3])) if found and at and at.tzinfo else None
 
 
+What = RecipientEvent | ConsentRecord | Turn | ContactActivity | ContactMerge | ContactChange | PrivacyRequest
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Exactly one of the three is there."""
-
     place: Place
-    event: RecipientEvent | None = None
-    said: ConsentRecord | None = None
-    turn: Turn | None = None
+    what: What
 
     @property
     def at(self) -> datetime:
@@ -69,19 +82,39 @@ class HistoryPage:
 
 
 Below = tuple[datetime, int] | None
+_Source = Callable[[Below], list[tuple[datetime, int, Any]]]
 
 
-def history_of(contact_id: int, *, held: Sequence[Held] = (), below: Place | None = None) -> HistoryPage:
-    """One page; `held` is everything that ever held this person back."""
-    sources: tuple[Callable[[Below], list[Moment]], ...] = (
-        lambda place: _events(contact_id, place),
-        lambda place: _sayings(contact_id, place),
-        lambda place: _turns(held, place),
-    )
-    moments = [moment for number, source in enumerate(sources) for moment in source(_below(below, number))]
+def history_of(
+    contact_id: int, *, held: Sequence[Held] = (), below: Place | None = None, strand: Strand | None = None
+) -> HistoryPage:
+    """One page, of all strands or one; `held` is everything that ever held this person back.
+
+    A query for each source, from its index by person and time, however much happened.
+    """
+    moments = [
+        Moment(Place(at, number, key), what)
+        for number, source in _sources(contact_id, held, strand).items()
+        for at, key, what in source(_below(below, number))
+    ]
     moments.sort(key=lambda moment: (moment.place.at, -moment.place.source, moment.place.id), reverse=True)
     page = moments[:ON_A_PAGE]
     return HistoryPage(page, page[-1].place if len(moments) > ON_A_PAGE else None)
+
+
+def _sources(contact_id: int, held: Sequence[Held], strand: Strand | None) -> Mapping[int, _Source]:
+    """By number, which stands in the places of pages and so never changes."""
+    ids = ids_of(contact_id)
+    every: dict[int, tuple[Strand, _Source]] = {
+        0: (Strand.MAIL, lambda place: _events(ids, place)),
+        1: (Strand.CONSENT, lambda place: _sayings(contact_id, place)),
+        2: (Strand.CONSENT, lambda place: _turns(held, place)),
+        3: (Strand.ACTIVITY, _rows(ContactActivity.objects.filter(contact=contact_id), "occurred_at")),
+        4: (Strand.TEAM, _rows(ContactMerge.objects.filter(kept__in=ids).select_related("merged"), "merged_at")),
+        5: (Strand.TEAM, _rows(ContactChange.objects.filter(contact__in=ids), "changed_at")),
+        6: (Strand.TEAM, _rows(PrivacyRequest.objects.filter(contact=contact_id), "received_at")),
+    }
+    return {number: source for number, (of, source) in every.items() if strand in (None, of)}
 
 
 def _below(place: Place | None, source: int) -> Below:
@@ -91,24 +124,29 @@ def _below(place: Place | None, source: int) -> Below:
     return place.at, {-1: 0, 0: place.id, 1: _BIGGEST_ID}[(source > place.source) - (source < place.source)]
 
 
-def _events(contact_id: int, below: Below) -> list[Moment]:
-    found = events_of_recipient(contact_id, below=below, most=ON_A_PAGE + 1)
-    return [Moment(Place(event.at, 0, event.id), event=event) for event in found]
+def _rows(found: QuerySet[Any], moment: str) -> _Source:
+    def read(below: Below) -> list[tuple[datetime, int, Model]]:
+        rows = found
+        if below:
+            at, key = below
+            rows = rows.filter(Q(**{f"{moment}__lt": at}) | Q(**{moment: at, "pk__lt": key}))
+        return [(getattr(row, moment), row.pk, row) for row in rows.order_by(f"-{moment}", "-pk")[: ON_A_PAGE + 1]]
+
+    return read
 
 
-def _sayings(contact_id: int, below: Below) -> list[Moment]:
-    found = consent_log(contact_id, below=below, most=ON_A_PAGE + 1)
-    return [Moment(Place(entry.occurred_at, 1, entry.pk), said=entry) for entry in found]
+def _events(ids: Sequence[int], below: Below) -> list[tuple[datetime, int, RecipientEvent]]:
+    return [(event.at, event.id, event) for event in events_of_recipient(ids, below=below, most=ON_A_PAGE + 1)]
 
 
-def _turns(held: Sequence[Held], below: Below) -> list[Moment]:
+def _sayings(contact_id: int, below: Below) -> list[tuple[datetime, int, ConsentRecord]]:
+    return [(each.occurred_at, each.pk, each) for each in consent_log(contact_id, below=below, most=ON_A_PAGE + 1)]
+
+
+def _turns(held: Sequence[Held], below: Below) -> list[tuple[datetime, int, Turn]]:
     """A suppression has two: its beginning is the even number, its lift the odd one."""
     # Who left or came back stands in the ledger already.
     held = [each for each in held if each.reason != SuppressionReason.UNSUBSCRIBE]
-    found = [Moment(Place(each.since, 2, each.id * 2), turn=Turn(each, is_lift=False)) for each in held]
-    found += [
-        Moment(Place(each.lifted_at, 2, each.id * 2 + 1), turn=Turn(each, is_lift=True))
-        for each in held
-        if each.lifted_at
-    ]
-    return [moment for moment in found if below is None or (moment.place.at, moment.place.id) < below]
+    found = [(each.since, each.id * 2, Turn(each, is_lift=False)) for each in held]
+    found += [(each.lifted_at, each.id * 2 + 1, Turn(each, is_lift=True)) for each in held if each.lifted_at]
+    return [turn for turn in found if below is None or turn[:2] < below]

@@ -49,3 +49,8 @@ def find_contact(source: str, external_id: str) -> Contact | None:
 def other_addresses(contact_id: int) -> list[Contact]:
     """Contacts who were merged into this one; their addresses are the person's, and get no mail."""
     return list(Contact.with_merged.filter(merged_into=contact_id).order_by("pk"))
+
+
+def identifiers_of(contact_id: int) -> list[ContactIdentifier]:
+    """By what other systems know this person."""
+    return list(ContactIdentifier.objects.filter(contact=contact_id).order_by("source", "external_id"))

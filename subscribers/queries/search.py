@@ -28,7 +28,7 @@ def contacts_starting_with(words: str, *, most: int = 5) -> list[FoundContact]:
     folded = words.strip().lower()
     if len(folded) < SHORTEST:
         return []
-    parts = _parts(folded)
+    parts = [*_parts(folded), _known_elsewhere(words.strip())]
     rows = parts[0][:most].union(*(part[:most] for part in parts[1:]))
     return [FoundContact(*row) for row in sorted(rows, key=lambda row: row[1])[:most]]
 
@@ -39,6 +39,7 @@ def ids_starting_with(words: str, *, most: int) -> tuple[set[int], bool]:
     if len(folded) < SHORTEST:
         return set(), False
     found = [list(part.values_list("id", flat=True)[: most + 1]) for part in _parts(folded)]
+    found.append(list(_known_elsewhere(words.strip()).values_list("id", flat=True)[:most]))
     return {key for part in found for key in part[:most]}, any(len(part) > most for part in found)
 
 
@@ -49,6 +50,12 @@ def _parts(folded: str) -> list[QuerySet[Contact, tuple[int, str, str, str]]]:
     if last:
         return [by_last.alias(first=_key("first_name")).filter(**_range("first", first))]
     return [_starting("email", first), _starting("first_name", first), by_last]
+
+
+def _known_elsewhere(external_id: str) -> QuerySet[Contact, tuple[int, str, str, str]]:
+    """Whoever another system knows by exactly this id."""
+    found = Contact.objects.filter(identifiers__external_id=external_id).alias(key=_key("email")).order_by("key")
+    return found.values_list("id", "email", "first_name", "last_name")
 
 
 def _starting(field: str, folded: str) -> QuerySet[Contact, tuple[int, str, str, str]]:

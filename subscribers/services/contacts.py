@@ -12,13 +12,14 @@ from deliverability.queries.suppressions import live_suppressions
 from deliverability.services.suppression_policy import hold_by_policy
 from deliverability.types import StreamKind
 from subscribers.errors import AddressDoubted, ContactRefused, ContactRestricted
-from subscribers.models import Contact, CustomField, MailingList, Subscription
+from subscribers.models import Contact, ContactChange, CustomField, MailingList, Subscription
 from subscribers.queries.ledger import last_general_answer
 from subscribers.queries.policies import permission_policy
 from subscribers.rules.expiry import expiry_of
 from subscribers.rules.imports.field_values import reader_of, typed_text
 from subscribers.rules.imports.statements import why_refused
 from subscribers.rules.imports.words import CellRefused
+from subscribers.rules.known_values import OWN
 from subscribers.rules.policies import Handling, Verdict, judge_by_policy
 from subscribers.services.consent import lock_contact
 from subscribers.services.newcomers import find_or_add
@@ -88,6 +89,7 @@ def change_contact(*, actor: Actor, contact_id: int, values: Mapping[str, str], 
         if contact.restricted_at:
             raise ContactRestricted
         read = _read_custom(custom, contact.attributes)
+        before = _known(contact)
         for name in ("first_name", "last_name", "locale", "time_zone", "country"):
             if name in values:
                 setattr(contact, name, values[name].strip())
@@ -96,7 +98,14 @@ def change_contact(*, actor: Actor, contact_id: int, values: Mapping[str, str], 
         contact.save(
             update_fields=["first_name", "last_name", "locale", "time_zone", "country", "attributes", "updated_at"]
         )
+        after = _known(contact)
+        if parts := sorted(name for name in {*before, *after} if before.get(name) != after.get(name)):
+            ContactChange.objects.create(contact=contact, changed_by=str(actor)[:200], parts=parts)
         return contact
+
+
+def _known(contact: Contact) -> dict[str, Any]:
+    return {**contact.attributes, **{name: getattr(contact, name) for name in OWN}}
 
 
 def _read_custom(custom: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:

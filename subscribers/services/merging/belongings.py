@@ -1,12 +1,14 @@
 """Moves what a merged contact did and is known by to the person who stays."""
 
 from django.db import connection
+from django.db.models import Q
 
 from subscribers.models import (
     ApartPair,
     ContactActivity,
     ContactIdentifier,
     ContactScore,
+    DuplicatePair,
     Farewell,
     MailHistory,
     PendingSignUp,
@@ -40,8 +42,8 @@ def move_belongings(kept_id: int, merged_id: int) -> None:
     PendingSignUp.objects.filter(contact_id=merged_id).delete()
     SunsetStanding.objects.filter(contact_id=merged_id).delete()
     ContactScore.objects.filter(contact_id=merged_id).delete()
-    ApartPair.objects.filter(first_id=merged_id).delete()
-    ApartPair.objects.filter(second_id=merged_id).delete()
+    for pairs in (ApartPair, DuplicatePair):
+        pairs.objects.filter(Q(first_id=merged_id) | Q(second_id=merged_id)).delete()
     _weave_mail(kept_id, merged_id)
 
 

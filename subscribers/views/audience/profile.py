@@ -1,8 +1,5 @@
 """One contact: who it is, what they allow and why, all that happened, and what the team may do in their name."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -14,24 +11,27 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from deliverability.queries.mailbox_names import provider_name
 from deliverability.queries.suppression_page import Held
-from deliverability.types import EventKind, Scope, SuppressionReason
-from subscribers.errors import ContactRefused
+from deliverability.types import Scope, SuppressionReason
+from subscribers.errors import ContactRefused, IdentifierRefused
 from subscribers.queries.contact_page import Row
-from subscribers.queries.history import Moment, Place, Turn, history_of
+from subscribers.queries.duplicates import duplicates_of
+from subscribers.queries.history import Place, Strand, history_of
+from subscribers.queries.people import identifiers_of, kept_id, other_addresses
 from subscribers.queries.profile import Profile, consent_log, profile_of
 from subscribers.queries.requests import privacy_signal_of
+from subscribers.queries.score import explain_score
 from subscribers.services import on_behalf
 from subscribers.services.contacts import change_contact
-from subscribers.services.mailing_titles import titles_of
-from subscribers.types import MailingTitle, SubscriptionState
+from subscribers.services.identifiers import add_identifier, remove_identifier
+from subscribers.types import SubscriptionState
 from subscribers.views.audience.forms import FieldsForm, custom_initial
+from subscribers.views.audience.happened import lines_of
+from subscribers.views.audience.identity_words import DEEDS, STAGES, STRANDS
 from subscribers.views.audience.sunset_words import sunset_lines
+from subscribers.views.audience.values import shown
 from subscribers.views.audience.words import (
-    AGENTS,
     BASIS_NAMES,
-    EVENTS,
     SCOPES,
-    SKIPPED,
     STATES,
     SUPPRESSED,
     held_back,
@@ -48,25 +48,15 @@ _LOG_PAGE = 200
 BY_HAND = (Scope.EVERYTHING, Scope.MARKETING, Scope.TRANSACTIONAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that happened; `reply` holds a server's own words, `asks_why` says that it decides who got a mail."""
-
-    icon: str
-    words: Any
-    at: datetime
-    title: MailingTitle | None = None
-    about: Any = ""
-    reply: str = ""
-    asks_why: bool = False
-    is_mail: bool = False
-
-
 @require_safe
 @may_view
 def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
+    if moved := _moved_to(contact_id):
+        return moved
     profile = _profile(contact_id)
-    history = history_of(contact_id, held=profile.ever_held, below=Place.read(request.GET.get("below", "")))
+    strand = next((each for each in Strand if each == request.GET.get("only")), None)
+    below = Place.read(request.GET.get("below", ""))
+    history = history_of(contact_id, held=profile.ever_held, below=below, strand=strand)
     words, kind = standing(_as_row(profile))
     return render(
         request,
@@ -82,11 +72,14 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
             "suppressions": [_held_line(request, each) for each in profile.suppressions],
             "scopes": [(key, words) for key, words in SCOPES.items() if key in BY_HAND],
             "log": [_log_line(entry) for entry in consent_log(contact_id, most=_LOG_PAGE)],
-            "known": [(field, _shown(field.value)) for field in profile.fields if field.value not in (None, "")],
-            "lines": _lines(history.moments),
+            "known": [(field, shown(field.value)) for field in profile.fields if field.value not in (None, "")],
+            "lines": lines_of(history.moments),
+            "strands": list(STRANDS.items()),
+            "strand": strand,
             "older": history.older,
             "sunsets": sunset_lines(contact_id, profile.suppressions, cast(Any, request.user).time_zone),
-            "is_first_page": "below" not in request.GET,
+            "is_first_page": not {"below", "only"} & request.GET.keys(),
+            **_identity_context(contact_id),
         },
     )
 
@@ -139,10 +132,45 @@ def act(request: HttpRequest, contact_id: int) -> HttpResponse:
                 why=given.get("why", ""),
             )
             done = _("Lifted. They get what they are subscribed to again.")
+        case "identifier":
+            done = _add_identifier(request, contact_id)
+        case "forget-identifier" if _is_id(given.get("identifier", "")):
+            remove_identifier(actor=actor, contact_id=contact_id, identifier_id=int(given["identifier"]))
+            done = _("Removed.")
         case _:
             return HttpResponseBadRequest()
-    messages.success(request, done)
+    if done:
+        messages.success(request, done)
     return redirect("contact", contact_id)
+
+
+def _add_identifier(request: HttpRequest, contact_id: int) -> str:
+    """What was done, in words; a refusal is told where messages are."""
+    given = request.POST
+    try:
+        add_identifier(
+            actor=cast(Any, request.user),
+            contact_id=contact_id,
+            source=given.get("source", ""),
+            external_id=given.get("external_id", ""),
+        )
+    except IdentifierRefused as refused:
+        messages.error(request, str(refused))
+        return ""
+    return _("Kept. Imports and programs find this person by it.")
+
+
+def _identity_context(contact_id: int) -> dict[str, Any]:
+    explained = explain_score(contact_id)
+    deeds = [(DEEDS[share.deed], share) for share in explained.shares] if explained else []
+    return {
+        "others": other_addresses(contact_id),
+        "identifiers": identifiers_of(contact_id),
+        "alike": duplicates_of(contact_id),
+        "explained": explained,
+        "deeds": deeds,
+        "stage": STAGES[explained.score.stage] if explained else None,
+    }
 
 
 def _is_id(text: str) -> bool:
@@ -154,6 +182,12 @@ def _profile(contact_id: int) -> Profile:
     if profile is None:
         raise Http404
     return profile
+
+
+def _moved_to(contact_id: int) -> HttpResponse | None:
+    """Old bookmarks and reports know a merged contact by its own id."""
+    kept = kept_id(contact_id)
+    return redirect("contact", kept) if kept != contact_id else None
 
 
 def _as_row(profile: Profile) -> Row:
@@ -177,45 +211,6 @@ def _log_line(entry: Any) -> dict[str, Any]:
     }
 
 
-def _lines(moments: Sequence[Moment]) -> list[Line]:
-    events = [moment.event for moment in moments if moment.event]
-    titles = titles_of([(event.composer, event.reference) for event in events])
-    return [_line(moment, titles) for moment in moments]
-
-
-def _line(moment: Moment, titles: dict[tuple[str, str], MailingTitle]) -> Line:
-    if moment.turn:
-        return _turn_line(moment.turn, moment.at)
-    return _event_line(moment, titles) if moment.event else _said_line(moment)
-
-
-def _event_line(moment: Moment, titles: dict[tuple[str, str], MailingTitle]) -> Line:
-    event = cast(Any, moment.event)
-    symbol, words = EVENTS[event.kind]
-    about: Any = AGENTS.get(event.agent_kind, "") or event.link
-    if event.kind == EventKind.SKIPPED:
-        about = _("because %(why)s") % {"why": SKIPPED.get(event.detail, event.detail)}
-    spoken = event.kind in (EventKind.ACCEPTED, EventKind.DEFERRED, EventKind.FAILED, EventKind.BOUNCED)
-    reply = " ".join(part for part in (str(event.code or ""), event.detail) if part) if spoken else ""
-    title = titles.get((event.composer, event.reference))
-    asks_why = spoken or event.kind == EventKind.SKIPPED
-    return Line(symbol, words, event.at, title, about, reply, asks_why, is_mail=True)
-
-
-def _turn_line(turn: Turn, at: datetime) -> Line:
-    held = turn.held
-    names = {"reason": SUPPRESSED[held.reason], "what": in_midst(held_back(held.scope, held.target))}
-    if turn.is_lift:
-        words = _("Let go again: %(reason)s, %(what)s") % names
-        return Line("check", words, at, about=_by(held.lifted_why, held.lifted_by))
-    words = _("Suppressed: %(reason)s, %(what)s") % names
-    return Line("ban", words, at, about=_by(held.evidence, held.added_by))
-
-
-def _by(text: str, who: str) -> str:
-    return f"{text} · {who}" if text and who else text or who
-
-
 def _held_line(request: HttpRequest, each: Held) -> dict[str, Any]:
     is_theirs = each.reason != SuppressionReason.COMPLAINT or request.user.has_perm("deliverability.manage")
     return {
@@ -224,15 +219,3 @@ def _held_line(request: HttpRequest, each: Held) -> dict[str, Any]:
         "what": in_midst(held_back(each.scope, each.target)),
         "is_liftable": not each.why_not_liftable and is_theirs,
     }
-
-
-def _said_line(moment: Moment) -> Line:
-    entry = cast(Any, moment.said)
-    return Line("shield-check", said(entry), moment.at, about=entry.source)
-
-
-def _shown(value: Any) -> Any:
-    """Custom fields come from JSON; True is a yes here, and 1 is a number."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return ", ".join(map(str, value)) if isinstance(value, list) else value

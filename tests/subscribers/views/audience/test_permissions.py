@@ -28,6 +28,11 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "contact-act": ("post", ("contact",), WRITERS),
     "suppressions-policy": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
     "warmup-new": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
+    "duplicates": ("get", (), EVERYBODY),
+    "duplicates-look": ("post", (), WRITERS),
+    "contacts-compare": ("get", ("contact", "other"), WRITERS),
+    "settings-lifecycle": ("get", (), WRITERS),
+    "settings-lifecycle-preview": ("post", (), WRITERS),
     "settings-fields": ("get", (), WRITERS),
     "settings-field": ("get", ("field",), WRITERS),
     "settings-permission": ("get", (), {Role.OWNER}),
@@ -88,6 +93,7 @@ def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None
     form.lists.add(news)
     places = {
         "contact": subscribed(news).pk,
+        "other": subscribed(news).pk,
         "list": news.pk,
         "form": form.pk,
         "run": ImportRun.objects.create(file_name="people.csv", mailing_list=news, state="finished").pk,
