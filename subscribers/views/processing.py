@@ -128,5 +128,5 @@ def _measures(found: Register) -> list[tuple[str, bool]]:
             else _("The consent ledger is append-only and sealed; it has not been signed yet"),
             found.checkpoint_at is not None,
         ),
-        (_("Old data is deleted every night by the rules below"), True),
+        (_("Old data is deleted every night by the rules above"), True),
     ]

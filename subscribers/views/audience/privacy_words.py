@@ -1,6 +1,7 @@
 """How privacy requests read to the team."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -46,7 +47,9 @@ class Left:
 def time_left(request: PrivacyRequest) -> Left:
     left = request.due_at - timezone.now()
     if left.total_seconds() < 0:
-        days = -left.days
+        days = -left // timedelta(days=1)
+        if days == 0:
+            return Left(_("overdue since today"), "bad")
         return Left(ngettext("%(days)d day overdue", "%(days)d days overdue", days) % {"days": days}, "bad")
     if left.days == 0:
         return Left(_("due within a day"), "bad")
