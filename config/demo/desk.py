@@ -11,6 +11,7 @@ from campaigns.models import Campaign
 from campaigns.services.review import review
 from campaigns.services.schedule import schedule
 from config.demo.furnishing import DOMAIN
+from config.demo.upkeep import leave_upkeep
 from deliverability.models import Stream
 from deliverability.types import StreamKind
 from subscribers.models import MailingList
@@ -47,6 +48,7 @@ def lay() -> None:
     if not found.is_ready:
         raise CommandError(f"The demo's next campaign cannot be sent: {'; '.join(map(str, found.must_fix))}")
     schedule(campaign_id=planned.pk, actor=SENDWELL, send_at=_next_week(), time_zone=ZONE)
+    leave_upkeep()
 
 
 def _campaign(name: str, *, subject: str, template: str, list_slug: str) -> Campaign:

@@ -148,7 +148,7 @@ class Demo:
             step.was_done = desk.is_laid()
             if not step.was_done:
                 desk.lay()
-            step.result = "A draft, a campaign for next week, and a file that waits to be imported"
+            step.result = "A draft, a campaign for next week, a file to import, sign-ups and consent that wait"
 
     def _look_back(self) -> None:
         with self._steps.step("Looking back on a quarter of sign-ups and departures") as step:

@@ -28,7 +28,7 @@ def warn_of_expiry(*, now: datetime | None = None) -> int:
     names = ", ".join(f"“{each.name}” ({each.people:,})" for each in lists[:5])
     alerts.warn(
         key=_KEY,
-        title=f"The permission to write to {people:,} people ends within 60 days",
+        title=f"The permission to write to {people:,} {'person' if people == 1 else 'people'} ends within 60 days",
         text=f"{names}. For {soon:,} of them it ends within 30 days. They drop out by themselves; ask them for express "
         "consent before that, under Audience → Consent.",
         now=now,

@@ -1,5 +1,6 @@
 """The permission policy under Settings: which addresses are taken, and what each country's law asks."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -12,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from subscribers.queries.policies import permission_policy
-from subscribers.rules.jurisdictions import COUNTRIES
-from subscribers.rules.policies import Handling
+from subscribers.rules.jurisdictions import COUNTRIES, CountryRule
+from subscribers.rules.policies import Handling, PermissionPolicy
 from subscribers.services.policies import change_country, change_policy, forget_country
 from subscribers.types import Basis
-from subscribers.views.audience.words import BASES
+from subscribers.views.audience.words import BASES, BASIS_NAMES
 
 HANDLINGS = [
     (Handling.ALLOW, gettext_lazy("Take them")),
@@ -87,11 +88,7 @@ def policy_page(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("Saved. It holds for everybody who comes from now on."))
         return redirect("settings-permission")
-    countries = [
-        {"code": code, "rule": rule, "is_ours": rule != COUNTRIES.get(code), "bases": _words(rule.bases)}
-        for code, rule in sorted(policy.countries.items())
-    ]
-    return render(request, "subscribers/permission.html", {"form": form, "countries": countries})
+    return render(request, "subscribers/permission.html", {"form": form, "groups": _groups(policy)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,7 +111,26 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "subscribers/permission_country.html", context)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Countries under one rule."""
+
+    rule: CountryRule
+    bases: str
+    is_ours: bool
+    codes: list[str]
+
+
+def _groups(policy: PermissionPolicy) -> list[Group]:
+    """The rule of most countries first."""
+    alike: dict[tuple[CountryRule, bool], list[str]] = {}
+    for code, rule in sorted(policy.countries.items()):
+        alike.setdefault((rule, rule != COUNTRIES.get(code)), []).append(code)
+    groups = [Group(rule, _words(rule.bases), is_ours, codes) for (rule, is_ours), codes in alike.items()]
+    return sorted(groups, key=lambda group: (-len(group.codes), group.codes))
+
+
 def _words(bases: frozenset[Basis]) -> str:
     if bases == frozenset(Basis):
         return _("Every ground")
-    return ", ".join(str(words) for basis, words in BASES.items() if basis in bases)
+    return ", ".join(str(words) for basis, words in BASIS_NAMES.items() if basis in bases)

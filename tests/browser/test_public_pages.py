@@ -90,6 +90,7 @@ def _add_paths(world: World) -> None:
         "preferences": reverse("preferences", args=[token]),
         "preferences-left": reverse("preferences", args=[tokens.sign(world.mailing_id, left.pk)]),
         "preferences-paused": reverse("preferences", args=[tokens.sign(world.mailing_id, paused.pk)]) + "?done=saved",
+        "reconfirm": reverse("reconfirm", args=[token]),
         "unsubscribe": reverse("one-click", args=[token]),
         "unknown": reverse("preferences", args=["x" * 24]),
         "closed": reverse("sign-up", args=["closed"]),

@@ -66,6 +66,7 @@ def places(news: MailingList, tmp_path: Path) -> dict[str, str]:
     got_mail(contact)
     far = subscribed(news, email=LONG, first_name="Aurelia", last_name="Featherstonehaugh")
     hold_some(news)
+    Subscription.objects.filter(contact=far).update(consent_expires_at=timezone.now() + timedelta(days=20))
     done, running = imports_of(news, tmp_path)
     return {
         "contacts": reverse("contacts"),
@@ -76,6 +77,9 @@ def places(news: MailingList, tmp_path: Path) -> dict[str, str]:
         "contact-long": reverse("contact", args=[far.pk]),
         "lists": reverse("lists"),
         "list": reverse("list", args=[news.pk]),
+        "consent": reverse("consent"),
+        "consent-ending": reverse("consent-ending", args=[news.pk]),
+        "permission": reverse("settings-permission"),
         "forms": reverse("forms"),
         "form": reverse("form", args=[form.pk]),
         "form-new": reverse("form-new"),

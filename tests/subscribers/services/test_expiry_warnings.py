@@ -48,7 +48,7 @@ def test_an_inquiry_is_warned_of_at_60_and_30_days_and_ends_after_six_months(clo
     assert warn_of_expiry() == 1
     assert warn_of_expiry() == 1
     alert = Alert.objects.get()
-    assert "1 people ends within 60 days" in alert.title
+    assert "1 person ends within 60 days" in alert.title
     [line] = expiring_lists(timezone.now())
     assert (line.name, line.people, line.soon) == ("News", 1, 0)
     segment = expiring_segment(actor=owner, list_id=news.pk)
