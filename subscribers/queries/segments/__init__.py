@@ -4,6 +4,7 @@ from subscribers.queries.segments.asking import Region, compare, count_people, p
 from subscribers.queries.segments.library import (
     activity_names,
     known,
+    present_providers,
     segment_names,
     segment_rule,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "known",
     "look",
     "plan_of",
+    "present_providers",
     "sample",
     "segment_list",
     "segment_names",

@@ -11,12 +11,12 @@ from subscribers.rules.segments.fields import OWN_FIELDS, custom_field
 from subscribers.rules.segments.parsing import parse_rules
 from subscribers.rules.segments.tree import Known, Rule, segments_in
 
-# Jumps from name to name through the index, however many rows each has.
-_ACTIVITY_NAMES = """
+# Jumps from value to value through an index that begins with the column, however many rows each has.
+_DISTINCT = """
 WITH RECURSIVE found AS (
-    (SELECT name FROM subscribers_activitytotal ORDER BY name LIMIT 1)
+    (SELECT {column} AS name FROM {table} ORDER BY {column} LIMIT 1)
     UNION ALL
-    SELECT (SELECT name FROM subscribers_activitytotal WHERE name > found.name ORDER BY name LIMIT 1)
+    SELECT (SELECT {column} FROM {table} WHERE {column} > found.name ORDER BY {column} LIMIT 1)
     FROM found WHERE found.name IS NOT NULL
 )
 SELECT name FROM found WHERE name IS NOT NULL LIMIT 200
@@ -25,8 +25,17 @@ SELECT name FROM found WHERE name IS NOT NULL LIMIT 200
 
 def activity_names() -> list[str]:
     """What people have done so far, by name."""
+    return _distinct("subscribers_activitytotal", "name")
+
+
+def present_providers() -> list[str]:
+    """Mailbox providers at which anybody has an address."""
+    return _distinct("subscribers_contact", "mailbox_provider")
+
+
+def _distinct(table: str, column: str) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(_ACTIVITY_NAMES)
+        cursor.execute(_DISTINCT.format(table=table, column=column))
         return [row[0] for row in cursor.fetchall()]
 
 

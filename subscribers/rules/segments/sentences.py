@@ -54,6 +54,14 @@ _VERBS: Mapping[Op, tuple[str, str]] = {
     Op.IS_KNOWN: ("is known", "is not known"),
     Op.IS_UNKNOWN: ("is not known", "is known"),
 }
+# The same of a single value, which is neither one of several nor all of them.
+_VERBS_OF_ONE: Mapping[Op, tuple[str, str]] = {
+    Op.IS_NONE_OF: ("is not", "is"),
+    Op.IS_ANY_OF: ("is", "is not"),
+    Op.HAS_ANY_OF: ("holds", "does not hold"),
+    Op.HAS_ALL_OF: ("holds", "does not hold"),
+    Op.HAS_NONE_OF: ("does not hold", "holds"),
+}
 _COUNTS: Mapping[Op, str] = {
     Op.IS: "exactly ",
     Op.LESS_THAN: "less than ",
@@ -181,7 +189,8 @@ def _count(test: Test) -> str:
 
 
 def _said(test: Test, denied: int) -> str:
-    verb = _VERBS[test.op][denied]
+    is_one = isinstance(test.value, tuple) and len(test.value) == 1
+    verb = (_VERBS_OF_ONE if is_one and test.op in _VERBS_OF_ONE else _VERBS)[test.op][denied]
     if test.value is None:
         return verb
     if test.kind == FieldKind.BOOLEAN:

@@ -39,6 +39,8 @@ SAID = [
     (field("first_name", "is", "Ann"), "People whose first name is “Ann”."),
     (field("country", "is_any_of", ["DE", "AT"]), "People whose country is “DE” or “AT”."),
     (field("country", "is_none_of", ["DE", "AT"]), "People whose country is neither “DE” nor “AT”."),
+    (field("country", "is_none_of", ["DE"]), "People whose country is not “DE”."),
+    (field("custom.list", "has_none_of", ["tea"]), "People whose Field list does not hold “tea”."),
     (field("custom.number", "at_least", 2.5), "People whose Field number is at least 2.5."),
     (field("custom.number", "between", [1, 1200000]), "People whose Field number is between 1 and 1,200,000."),
     (field("custom.boolean", "is", False), "People whose Field boolean is not set."),

@@ -21,8 +21,8 @@ from subscribers.rules.segments.editing import edit
 from subscribers.rules.segments.finishing import Problem, finish, is_empty, rule_of
 from subscribers.rules.segments.tree import Known
 from subscribers.services.segments import change_segment, create_segment, drop_draft, take_snapshot
-from subscribers.views.audience.segments.inputs import offer
 from subscribers.views.audience.segments.lines import line_of
+from subscribers.views.audience.segments.offers import offer
 from subscribers.views.audience.segments.typed_form import (
     Typed,
     keep,

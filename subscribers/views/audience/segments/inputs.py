@@ -1,17 +1,16 @@
 """Which inputs one condition of the builder has: typed by what it is about, and filled with what stands in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from deliverability.queries.mailbox_names import provider_names
 from subscribers.rules.segments.drafts import Node, NodeKind
 from subscribers.rules.segments.fields import COMPARISONS, OPERATORS, FieldKind, Op, Shape
-from subscribers.rules.segments.tree import Known
-from subscribers.rules.segments.typed import ANY, FIELD, joined_values, kind_of, op_of, split_values
+from subscribers.rules.segments.typed import FIELD, joined_values, kind_of, op_of, split_values
 from subscribers.types import Purpose
 from subscribers.views.audience.segments import words
+from subscribers.views.audience.segments.offers import Offer
 from subscribers.views.audience.segments.words import Choices, Words
 from subscribers.views.audience.words import BASIS_NAMES
 
@@ -37,47 +36,6 @@ class Input:
     @property
     def value(self) -> str:
         return self.values[0] if self.values else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What there is to choose from."""
-
-    known: Known
-    without: int | None = None
-    whats: Sequence[tuple[Words, Choices]] = field(default_factory=list)
-
-    @property
-    def lists(self) -> Choices:
-        return [("", _("Choose a list")), (ANY, _("any list")), *_ids(self.known.lists)]
-
-    @property
-    def segments(self) -> Choices:
-        others = {key: name for key, name in self.known.segments.items() if key != self.without}
-        return [("", _("Choose a segment")), *_ids(others)]
-
-    def options(self, name: str) -> Choices:
-        """What a field can hold; empty where it is anything."""
-        if name == "mailbox_provider":
-            return list(provider_names())
-        if name == "lifecycle":
-            return list(words.STAGES.items())
-        return [(option, option) for option in self.known.fields[name].options]
-
-
-def offer(known: Known, without: int | None) -> Offer:
-    """`without`: a segment cannot contain itself."""
-    ours = [(FIELD + name, words.FIELDS.get(name, of.label)) for name, of in known.fields.items() if not of.custom_key]
-    custom: Choices = [(FIELD + name, of.label) for name, of in known.fields.items() if of.custom_key]
-    groups: list[tuple[Words, Choices]] = [
-        (_("The person"), list(ours)),
-        (_("Your own fields"), custom),
-        (_("Mail"), [("mail", _("A campaign")), ("last_mails", _("Their last campaigns"))]),
-        (_("Lists and permission"), [("list", _("A list")), ("consent", _("Permission"))]),
-        (_("In your shop or app"), [("activity", _("Something they did"))]),
-        (_("Other segments"), [("segment", _("A segment"))]),
-    ]
-    return Offer(known, without, [group for group in groups if group[1]])
 
 
 def inputs_of(node: Node, offer: Offer) -> list[Input]:
@@ -239,10 +197,6 @@ def _property(node: Node) -> list[Input]:
 
 def _segment(node: Node, offer: Offer) -> list[Input]:
     return [_select(node, "segment", _("Segment"), offer.segments)]
-
-
-def _ids(names: Mapping[int, str]) -> Choices:
-    return [(str(key), name) for key, name in names.items()]
 
 
 _LEAVES = {

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from subscribers.rules.segments.drafts import ROOT, Node, NodeKind
 from subscribers.rules.segments.editing import MOST_DEEP
 from subscribers.rules.segments.finishing import Problem
-from subscribers.views.audience.segments.inputs import Input, Offer, inputs_of
+from subscribers.views.audience.segments.inputs import Input, inputs_of
+from subscribers.views.audience.segments.offers import Offer
 from subscribers.views.audience.segments.words import JOINTS, MATCHES, Choices, Words
 
 _TITLES = {
