@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from campaigns.views import asking_again, calendar, canary, capacity, listing, people, report, sending, setup
+from campaigns.views.frequency import exempt_campaign
 from campaigns.views.mail_page import mail_page
 from campaigns.views.template_tests import template_test
 
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/<int:campaign_id>/test", sending.test_drawer, name="campaign-test"),
     path("campaigns/<int:campaign_id>/review", sending.review_campaign, name="campaign-review"),
     path("campaigns/<int:campaign_id>/approve", sending.approve_campaign, name="campaign-approve"),
+    path("campaigns/<int:campaign_id>/exempt", exempt_campaign, name="campaign-exempt"),
     path("campaigns/<int:campaign_id>/send", sending.send, name="campaign-send"),
     path("campaigns/<int:campaign_id>/undo", sending.undo, name="campaign-undo"),
     path("campaigns/<int:campaign_id>/pause", sending.pause_sending, name="campaign-pause"),

@@ -22,6 +22,7 @@ from subscribers.views.audience.segments import builder, pages
 from subscribers.views.confirm import confirm
 from subscribers.views.custom_fields import field_page, fields_page
 from subscribers.views.errands import errand
+from subscribers.views.frequency import frequency_page
 from subscribers.views.lifecycle import lifecycle_page, lifecycle_preview
 from subscribers.views.my_data import my_data
 from subscribers.views.one_click import one_click
@@ -105,6 +106,7 @@ urlpatterns = [
     path("settings/lifecycle/preview", lifecycle_preview, name="settings-lifecycle-preview"),
     path("settings/fields", fields_page, name="settings-fields"),
     path("settings/fields/<int:field_id>", field_page, name="settings-field"),
+    path("settings/frequency", frequency_page, name="settings-frequency"),
     path("settings/permission", policy_page, name="settings-permission"),
     path("settings/permission/<slug:code>", country_page, name="settings-permission-country"),
     path("deliverability/warm-up/new", new_warmup, name="warmup-new"),

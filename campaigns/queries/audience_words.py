@@ -15,3 +15,9 @@ def audience_name(campaign: Campaign) -> str:
 def segment_names(campaign: Campaign) -> str:
     """The names of the segments that it is narrowed to; empty where it goes to whole lists."""
     return ", ".join(choice.name for choice in segment_choices(campaign.segments))
+
+
+def without_names(campaign: Campaign) -> str:
+    """The names of the lists and segments that it leaves out."""
+    lists = [name for name, _ in list_names_and_slugs(campaign.without_lists).values()]
+    return ", ".join([*lists, *(choice.name for choice in segment_choices(campaign.without_segments))])

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
 from campaigns.rules.moments import moment_of, zone_of
+from campaigns.types import Priority
+from campaigns.views import picks
 from deliverability.queries.streams import marketing_streams
 from subscribers.queries.choices import list_choices
 from templates_app.queries.templates import found_templates
@@ -19,6 +21,7 @@ TEXTS = {"name": 150, "subject": 500, "preheader": 300, "from_name": 100, "from_
 UNDO_SECONDS = (0, 30, 60, 300, 600)
 CANARY_PERCENTS = (0, 2, 5, 10, 20)
 CANARY_MINUTES = (15, 30, 60, 120, 240)
+PRIORITIES = {str(each.value): each for each in (Priority.HIGH, Priority.NORMAL, Priority.LOW)}
 _OFFERED = {"undo_seconds": UNDO_SECONDS, "canary_percent": CANARY_PERCENTS, "canary_minutes": CANARY_MINUTES}
 # Where most teams are; the member's own and the campaign's stand above them.
 ZONES = (
@@ -92,6 +95,11 @@ def _read_choices(data: Mapping[str, str], changes: dict[str, Any]) -> None:
         changes["template"] = _known(data["template"], found_templates().order_by().values_list("id", flat=True))
     if "stream" in data and (stream := _known(data["stream"], [each.id for each in marketing_streams()])):
         changes["stream"] = stream
+    for field in picks.FIELDS:
+        if field in data:
+            changes[field] = picks.read_picks(data[field], field)
+    if data.get("priority") in PRIORITIES:
+        changes["priority"] = int(data["priority"])
     for field, offered in _OFFERED.items():
         if (chosen := _known(data.get(field, ""), offered)) is not None:
             changes[field] = chosen

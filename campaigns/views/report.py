@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.rules.clocks import day_and_clock, told
 from campaigns.models import Campaign, CampaignActivity
+from campaigns.queries.audience_words import audience_name, segment_names, without_names
 from campaigns.queries.comparison import compared
 from campaigns.queries.live import Live, live
 from campaigns.queries.one import campaign_of, moving_campaign
@@ -104,6 +105,9 @@ def _report(request: HttpRequest, found: Campaign) -> dict[str, Any]:
         **_progress(request, found),
         **canary_context(request, found),
         **_figures(request, found),
+        "lists": audience_name(found),
+        "segments": segment_names(found),
+        "without": without_names(found),
         "left_out": [(REASONS[reason], reason.value, count) for reason, count in left_out.items()],
         "left_out_count": sum(left_out.values()),
         **_farewells(found),

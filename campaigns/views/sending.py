@@ -19,6 +19,7 @@ from accounts.rules.clocks import day_and_clock
 from campaigns.errors import TestRefused, UnusableTime
 from campaigns.models import Campaign
 from campaigns.queries.approval import approval_limit, gap_of
+from campaigns.queries.audience_words import audience_name, segment_names
 from campaigns.queries.one import campaign_of
 from campaigns.services.approval import approve
 from campaigns.services.control import cancel, pause, resume
@@ -62,6 +63,8 @@ def review_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     context = {
         "campaign": campaign,
         "counts": found.counts,
+        "lists": audience_name(campaign),
+        "segments": segment_names(campaign),
         "reasons": [(REASONS[reason], reason.value, count) for reason, count in found.counts.excluded.items()],
         "must_fix": [finding(campaign, problem, request.user, is_grave=True) for problem in found.must_fix],
         "worth_a_look": [finding(campaign, problem, request.user, is_grave=False) for problem in found.worth_a_look],

@@ -25,10 +25,13 @@ from campaigns.services.mail import inbox_line
 from campaigns.types import CampaignState
 from campaigns.views import fields
 from campaigns.views.checklist import checklist_items
+from campaigns.views.frequency import frequency_context
+from campaigns.views.picks import picks, posted_picks
 from campaigns.views.setup_words import setup_words
 from campaigns.views.words import FIELDS, REASONS
 from deliverability.queries.streams import marketing_streams
 from subscribers.queries.choices import list_choices
+from subscribers.queries.quiet_hours import quiet_hours
 from templates_app.queries.templates import found_templates
 
 
@@ -42,6 +45,8 @@ def setup(request: HttpRequest, campaign: Campaign) -> HttpResponse:
             "campaign": campaign,
             "can_edit": request.user.has_perm("campaigns.edit"),
             "lists": list_choices(),
+            "picks": picks(campaign),
+            **frequency_context(campaign),
             "templates": found_templates().order_by("name").values_list("id", "name"),
             "streams": marketing_streams(),
             "zones": fields.zones(campaign.time_zone, zone),
@@ -74,7 +79,7 @@ def save(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Keeps the fields that were sent. 409 with what others wrote into the same ones; a page without script gets
     itself again."""
     campaign = campaign_of(campaign_id)
-    changes, mistakes = fields.read(request.POST.dict(), campaign)
+    changes, mistakes = fields.read({**request.POST.dict(), **posted_picks(request.POST)}, campaign)
     revision = int(text) if (text := request.POST.get("revision", "")).isdigit() else None
     try:
         campaign = edit(campaign_id=campaign_id, changes=changes, actor=request.user, revision=revision)
@@ -114,9 +119,8 @@ def audience(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = campaign_of(campaign_id)
     counts = counts_now(campaign)
     reasons = [(REASONS[reason], reason.value, count) for reason, count in counts.excluded.items()] if counts else []
-    return render(
-        request, "campaigns/parts/audience.html", {"campaign": campaign, "counts": counts, "reasons": reasons}
-    )
+    context = {"campaign": campaign, "counts": counts, "reasons": reasons, "quiet": quiet_hours()}
+    return render(request, "campaigns/parts/audience.html", context)
 
 
 @require_safe
@@ -160,6 +164,8 @@ def _said(request: HttpRequest, campaign: Campaign, clash: Clash) -> dict[str, A
 
 
 def _as_typed(clash: Clash, time_zone: str) -> str:
+    if isinstance(clash.value, list):
+        return ",".join(map(str, clash.value))
     if clash.field == "send_at":
         return fields.wall_clock(clash.value, time_zone)
     return "" if clash.value is None else str(clash.value)

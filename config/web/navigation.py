@@ -70,6 +70,7 @@ SETTINGS = (
     Place("settings-streams", _("Streams"), "route", "deliverability.manage"),
     Place("settings-fields", _("Custom fields"), "tag", "subscribers.edit"),
     Place("settings-lifecycle", _("Lifecycle"), "trending-up", "subscribers.edit"),
+    Place("settings-frequency", _("Frequency"), "clock", "deliverability.manage"),
     Place("settings-permission", _("Permission"), "shield-check", "subscribers.set_policy"),
     Place("settings-retention", _("Retention"), "clock", "subscribers.privacy"),
     Place("settings-processing", _("Processing"), "file-text", "subscribers.privacy"),

@@ -203,6 +203,7 @@ SCREENS = (
     Screen("settings-lifecycle", "settings-lifecycle"),
     Screen("settings-fields", "settings-fields"),
     Screen("settings-field", "settings-field", newest(CustomField)),
+    Screen("settings-frequency", "settings-frequency"),
     Screen("settings-permission", "settings-permission"),
     Screen("settings-permission-country", "settings-permission-country", lambda: ("DE",)),
     Screen("settings-inboxes", "settings-inboxes"),

@@ -98,6 +98,8 @@ TABLE: dict[str, May] = {
     **look(MEMBERS, "deliverability", "deliverability-lane", "bounces", "replies"),
     **look(MEMBERS, "inbound", "inbound-mail", "inbound-webhooks", "inbound-webhook"),
     **act(POSTMASTERS, "deliverability-lane-resume", "reply-settle", "inbound-mail-again", "inbound-webhook-again"),
+    **both(POSTMASTERS, "settings-frequency"),
+    **act(POSTMASTERS, "campaign-exempt"),
     **look(POSTMASTERS, "settings-inboxes"),
     **both(POSTMASTERS, "settings-inboxes-new", "settings-inboxes-one"),
     **act(POSTMASTERS, "settings-inboxes-trial", "settings-inboxes-remove"),

@@ -25,6 +25,33 @@ fields.set("send_at", {
   },
 });
 
+// Any number of lists or segments is one field: the ids that are ticked, in the order of the page.
+for (const pick of form.querySelectorAll("[data-picks]")) {
+  const boxes = [...pick.querySelectorAll("input[type=checkbox]")];
+  const said = pick.querySelector(".picks-said");
+  const none = said.dataset.none;
+  fields.set(pick.dataset.picks, {
+    defaultValue: boxes.filter((box) => box.defaultChecked).map((box) => box.value).join(","),
+    get value() {
+      return boxes.filter((box) => box.checked).map((box) => box.value).join(",");
+    },
+    set value(text) {
+      const chosen = text.split(",");
+      for (const box of boxes) box.checked = chosen.includes(box.value);
+      this.show();
+    },
+    show() {
+      said.textContent = this.names(this.value) || none;
+      said.classList.toggle("muted", !this.value);
+    },
+    names(text) {
+      const chosen = text.split(",");
+      return boxes.filter((box) => chosen.includes(box.value)).map((box) => box.labels[0].textContent.trim()).join(", ");
+    },
+  });
+}
+const AUDIENCE = ["mailing_list", "more_lists", "segments", "without_lists", "without_segments", "priority", "stream"];
+
 const saver = new FieldSaver({
   config,
   words,
@@ -41,14 +68,14 @@ const saver = new FieldSaver({
     find("#inbox-preheader").textContent = answer.inbox[1];
     form.elements.revision.value = answer.revision;
     document.body.dispatchEvent(new Event("campaign-saved"));
-    if (names.includes("mailing_list")) document.body.dispatchEvent(new Event("list-saved"));
+    if (names.some((name) => AUDIENCE.includes(name))) document.body.dispatchEvent(new Event("list-saved"));
   },
   onClash: showClash,
   onOthers(others) {
     for (const other of others) say(other.field, "info", other.words);
     showAll();
     document.body.dispatchEvent(new Event("campaign-saved"));
-    if (others.some((other) => other.field === "mailing_list")) document.body.dispatchEvent(new Event("list-saved"));
+    if (others.some((other) => AUDIENCE.includes(other.field))) document.body.dispatchEvent(new Event("list-saved"));
   },
   onProblems(names, problems) {
     for (const name of [...names, ...Object.keys(problems)]) {
@@ -114,6 +141,7 @@ function side(title, text) {
 }
 
 function label(name, value) {
+  if (fields.get(name)?.names) return fields.get(name).names(value);
   const element = form.querySelector(`select[name="${name}"]`);
   return element ? [...element.options].find((option) => option.value === value)?.textContent ?? value : value;
 }
@@ -123,6 +151,7 @@ function showAll() {
   find("#inbox-from").textContent = sender || words.noSender;
   find("#inbox-initial").textContent = (sender || "?").slice(0, 1).toUpperCase();
   find("#subject-length").textContent = fields.get("subject").value.length;
+  for (const field of fields.values()) field.show?.();
   showTemplate();
 }
 

@@ -26,6 +26,7 @@ TABLE: dict[str, tuple[str, list[str] | None, set[Role]]] = {
     "campaign-test": ("get", [], WRITERS),
     "campaign-review": ("post", [], WRITERS),
     "campaign-approve": ("post", [], {Role.OWNER, Role.DELIVERABILITY}),
+    "campaign-exempt": ("post", [], {Role.OWNER, Role.DELIVERABILITY}),
     "campaign-send": ("post", [], WRITERS),
     "campaign-undo": ("post", [], WRITERS),
     "campaign-pause": ("post", [], WRITERS),

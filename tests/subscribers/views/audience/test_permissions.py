@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "settings-lifecycle-preview": ("post", (), WRITERS),
     "settings-fields": ("get", (), WRITERS),
     "settings-field": ("get", ("field",), WRITERS),
+    "settings-frequency": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
     "settings-permission": ("get", (), {Role.OWNER}),
     "settings-permission-country": ("get", ("country",), {Role.OWNER}),
     "list-health": ("get", (), EVERYBODY),
