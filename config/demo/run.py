@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from campaigns.models import Campaign
 from campaigns.queries.report import CampaignReport, campaign_report
 from campaigns.types import CampaignState
-from config.demo import contacts, desk, furnishing, lives, quarter, sending, shop
+from config.demo import contacts, desk, furnishing, identity, lives, quarter, sending, shop
 from config.demo.programs import Ports, choose_ports, programs
 from config.demo.report import Outcome, mailbox_counts, outcome_of
 from config.demo.steps import Step, Steps
@@ -141,6 +141,7 @@ class Demo:
             step.was_done = shop.is_open()
             if not step.was_done:
                 shop.open_shop()
+                identity.know_people()
             step.result = f"A year of orders, and {Segment.objects.count()} segments that find who placed them"
 
     def _lay_desk(self) -> None:
