@@ -11,10 +11,12 @@ from subscribers.models import (
     ActivityTotal,
     Contact,
     ContactActivity,
+    ContactChange,
     ContactMerge,
     ContactScore,
     CustomField,
     Farewell,
+    HeldRow,
     MailHistory,
     PendingSignUp,
     PrivacyStep,
@@ -54,7 +56,8 @@ def everything_about(contact_id: int) -> dict[str, list[Row]]:
     """All sections by name, in memory; `sections_about` reads as much piece by piece. Raises Contact.DoesNotExist.
 
     Keys: `profile`, `custom_fields`, `lists`, `consent`, `mail_events`, `mail_summary`, `activities`,
-    `activity_totals`, `suppressions`, `other_addresses`, `identifiers`, `score`, `merges`,
+    `activity_totals`, `suppressions`, `other_addresses`, `identifiers`, `score`, `merges`, `changes`,
+    `rows_held`,
     `sign_ups_waiting`, `silence`, `farewells`, `requests`, and those of apps above. Each holds rows
     with the keys that its `Section.columns` name; moments are datetimes in UTC.
     """
@@ -93,6 +96,8 @@ def sections_about(contact_id: int) -> list[Section]:
         Section("identifiers", "How other systems call you.", _IDENTIFIERS, lambda: _identifiers(contact)),
         Section("score", "How much you did with our mail and shop, as we reckon it.", _SCORE, lambda: _score(contact)),
         Section("merges", "Contacts that turned out to be you.", _MERGES, lambda: _merges(contact)),
+        Section("changes", "When our team changed what we know of you.", _CHANGES, lambda: _changes(contact)),
+        Section("rows_held", "Rows of files about you that we did not import.", _ROWS, lambda: _rows_held(contact)),
         Section("sign_ups_waiting", "Sign-ups that you have not confirmed.", _WAITING, lambda: _waiting(contact)),
         Section("silence", "Lists whose mail you have long not reacted to.", _SILENCE, lambda: _silence(contact)),
         Section("farewells", "Why you left, where you told us.", _FAREWELLS, lambda: _farewells(contact)),
@@ -114,6 +119,7 @@ _PROFILE = (
     "tracks_clicks",
     "paused_until",
     "restricted_at",
+    "engaged_elsewhere_at",
     "engaged_at",
     "created_at",
     "updated_at",
@@ -145,6 +151,8 @@ _HELD = ("address", "reason", "scope", "since", "until", "evidence", "added_by",
 _IDENTIFIERS = ("source", "external_id", "added_at")
 _SCORE = ("score", "recency", "frequency", "monetary", "points", "stage", "stage_since", "computed_at")
 _MERGES = ("merged_at", "merged_by", "decisions")
+_CHANGES = ("changed_at", "changed_by", "parts")
+_ROWS = ("file", "row", "value", "person", "state")
 _WAITING = ("form", "values", "requested_at", "reminded")
 _SILENCE = ("list", "step", "since", "quiet_since", "mails", "rests_until")
 _FAREWELLS = ("said_at", "reason", "words")
@@ -229,6 +237,16 @@ def _score(contact: Contact) -> Iterator[Row]:
 
 def _merges(contact: Contact) -> Iterator[Row]:
     yield from ContactMerge.objects.filter(kept=contact).order_by("pk").values(*_MERGES)
+
+
+def _changes(contact: Contact) -> Iterator[Row]:
+    yield from ContactChange.objects.filter(contact=contact).order_by("pk").values(*_CHANGES)
+
+
+def _rows_held(contact: Contact) -> Iterator[Row]:
+    found = HeldRow.objects.filter(address_key=contact.address_key).order_by("pk")
+    for name, *others in found.values_list("run__file_name", *_ROWS[1:]):
+        yield dict(zip(_ROWS, (name, *others), strict=True))
 
 
 def _waiting(contact: Contact) -> Iterator[Row]:

@@ -9,7 +9,16 @@ from accounts.types import Actor
 from deliverability.services.forgetting import forget_address, forget_recipient
 from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
-from subscribers.models import Contact, ImportRun, PrivacyRequest, PrivacyStep, SavedView, Segment, Subscription
+from subscribers.models import (
+    Contact,
+    ImportRun,
+    PrivacyRequest,
+    PrivacyStep,
+    SavedView,
+    Segment,
+    SegmentDraft,
+    Subscription,
+)
 from subscribers.queries.people import other_addresses
 from subscribers.services.consent import lock_contact
 from subscribers.services.imports import forget_in_imports
@@ -25,6 +34,7 @@ _SPOKEN = (
     (ImportRun, ("position", "error", "survey", "asked")),
     (SavedView, ("name", "query")),
     (Segment, ("name", "description", "rules")),
+    (SegmentDraft, ("name", "description", "tree")),
     (PrivacyStep, ("text",)),
 )
 

@@ -184,6 +184,8 @@ def standing(row: Row) -> tuple[Words, str]:
     """Whether this person gets mail, in one badge: what keeps it away goes before what allows it."""
     if row.suppressed:
         return SUPPRESSED[row.suppressed], "" if row.suppressed == SuppressionReason.UNSUBSCRIBE else "bad"
+    if row.contact.restricted_at:
+        return _("Restricted"), "warn"
     if row.is_paused:
         return _("Paused"), "warn"
     if row.lists:

@@ -40,6 +40,8 @@ def test_everything_is_told() -> None:
         "identifiers": 1,
         "score": 1,
         "merges": 1,
+        "changes": 1,
+        "rows_held": 1,
         "sign_ups_waiting": 1,
         "silence": 1,
         "farewells": 1,

@@ -27,15 +27,18 @@ from deliverability.types import AgentKind, EventKind, NewEvent, Scope, Suppress
 from subscribers import conf
 from subscribers.models import (
     Contact,
+    ContactChange,
     ContactIdentifier,
     ContactScore,
     CustomField,
     Farewell,
+    HeldRow,
     ImportRun,
     MailHistory,
     PendingSignUp,
     SavedView,
     Segment,
+    SegmentDraft,
     SignUpForm,
     SunsetStanding,
 )
@@ -46,6 +49,7 @@ from subscribers.services.preferences import change_tracking, pause
 from subscribers.services.rights import open_request
 from subscribers.services.subscriptions import unsubscribe
 from subscribers.types import NewActivity, Origin, Purpose, RequestKind
+from tests.factories.accounts import UserFactory
 from tests.factories.campaigns import CampaignFactory, reviewed
 from tests.factories.deliverability import DeliveryBatchFactory, EspFactory, MailingFactory, ProviderFactory
 from tests.factories.subscribers import ConsentWordingFactory, ContactFactory, MailingListFactory, grant, subscribed
@@ -119,6 +123,18 @@ def _left_more(contact: Contact) -> None:
         mails=3,
         sent_before=3,
         gap_days=30,
+    )
+    ContactChange.objects.create(contact=contact, changed_by="alice", parts=["first_name"])
+    SegmentDraft.objects.create(user=UserFactory.create(), name="Draft", tree={"value": ADDRESS})
+    HeldRow.objects.create(
+        run=ImportRun.objects.create(file_name="more.csv"),
+        row=3,
+        reason="typo",
+        column="email",
+        value=ADDRESS,
+        email=ADDRESS,
+        address_key=address_key(ADDRESS),
+        person={"first_name": NAME},
     )
     Farewell.objects.create(contact=contact, entry_id=1, reason="other", words=f"Bye from {NAME}")
 
