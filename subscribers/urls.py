@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from subscribers.views import processing, retention
 from subscribers.views.audience import (
     certificate,
     consent,
@@ -14,7 +13,9 @@ from subscribers.views.audience import (
     imports,
     lists,
     privacy,
+    processing,
     profile,
+    retention,
     sign_up_forms,
     sunset,
 )

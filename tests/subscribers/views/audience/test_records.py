@@ -8,7 +8,7 @@ from accounts.types import Role
 from deliverability.models import Provider
 from subscribers.models import CustomField, RetentionChoice
 from subscribers.rules.retention import RULES
-from subscribers.views.retention_words import KINDS
+from subscribers.views.audience.retention_words import KINDS
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.deliverability import ProviderFactory, StreamFactory
 from tests.factories.subscribers import MailingListFactory, subscribed

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from deliverability.queries.processors import Role
 from subscribers.queries.processing import Register, register
-from subscribers.views.retention_words import KINDS, how_long
+from subscribers.views.audience.retention_words import KINDS, how_long
 
 
 @require_safe
@@ -29,8 +29,8 @@ def processing(request: HttpRequest) -> HttpResponse:
         "made_at": timezone.now(),
     }
     if request.GET.get("as") != "file":
-        return render(request, "subscribers/processing.html", values)
-    response = render(request, "subscribers/processing_file.html", values)
+        return render(request, "subscribers/audience/processing.html", values)
+    response = render(request, "subscribers/audience/processing_file.html", values)
     response.headers["Content-Disposition"] = f'attachment; filename="processing-{timezone.now():%Y-%m-%d}.html"'
     return response
 

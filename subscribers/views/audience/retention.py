@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from subscribers.errors import RetentionRefused
 from subscribers.queries.retention import kept_now
 from subscribers.services.retention import apply_retention, choose_retention
-from subscribers.views.retention_words import KINDS, how_long
+from subscribers.views.audience.retention_words import KINDS, how_long
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +35,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     ]
     return render(
         request,
-        "subscribers/retention.html",
+        "subscribers/audience/retention.html",
         {
             "chosen": [line for line in lines if not line["kept"].rule.is_fixed],
             "fixed": [line for line in lines if line["kept"].rule.is_fixed],
