@@ -161,6 +161,8 @@ SCREENS = (
     Screen("imports", "imports"),
     Screen("import-new", "import-new"),
     Screen("import-setup", "import", newest(ImportRun, state=ImportRun.State.DRAFT)),
+    Screen("import-review", "import-review", newest(ImportRun, held__gt=0)),
+    Screen("import-undo", "import-undo", newest(ImportRun, state=ImportRun.State.FINISHED)),
     Screen("import-finished", "import", newest(ImportRun, state=ImportRun.State.FINISHED)),
     Screen("templates", "templates"),
     Screen("template-new", "template-new"),

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import ForeignObjectRel
 
 from subscribers import conf
-from subscribers.models import Contact, ImportChunk, ImportRun
+from subscribers.models import Contact, ContactScore, ImportChunk, ImportRun, SunsetStanding
 
 _State = ImportRun.State
 UNDOABLE = (_State.FINISHED, _State.PAUSED, _State.CANCELLED, _State.FAILED)
@@ -24,6 +24,8 @@ WHERE contact.id = ANY(%(created)s) AND contact.updated_at = contact.created_at
     AND contact.id NOT IN (SELECT unnest(met) FROM subscribers_importchunk WHERE run_id <> %(run)s){others}
 """
 _KNOWN_HERE = ("subscribers_consentrecord", "subscribers_subscription")
+# What is computed of everybody every night says nothing of what anybody did.
+COMPUTED = (ContactScore._meta.db_table, SunsetStanding._meta.db_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _tables_of_people() -> set[tuple[str, str]]:
     """Every table that points at contacts, and by which column: also one that is added tomorrow."""
     pointing = cast(list[ForeignObjectRel], Contact._meta.related_objects)
     found = {(rel.field.model._meta.db_table, str(rel.field.column)) for rel in pointing if rel.field.concrete}
-    return {(table, column) for table, column in found if table not in _KNOWN_HERE}
+    return {(table, column) for table, column in found if table not in (*_KNOWN_HERE, *COMPUTED)}
 
 
 def _holding(granted: list[int], going: list[int]) -> int:

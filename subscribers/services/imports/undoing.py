@@ -11,7 +11,7 @@ from accounts.services.permission import require
 from accounts.types import Actor
 from subscribers.errors import ImportRefused
 from subscribers.models import ImportChunk, ImportRun
-from subscribers.queries.import_undo import untouched_sql, why_not_undone
+from subscribers.queries.import_undo import COMPUTED, untouched_sql, why_not_undone
 from subscribers.services.imports.runs import sole_import
 from subscribers.services.imports.uploads import drop_file
 
@@ -24,6 +24,7 @@ SELECT id FROM subscribers_contact WHERE id IN (
 """
 # Nobody but the import knows them: their entries go with them, each with its trace in the ledger's erasures.
 _GOING = "CREATE TEMP TABLE import_going ON COMMIT DROP AS {untouched}"
+_UNCOMPUTE = "DELETE FROM {table} WHERE contact_id IN (SELECT id FROM import_going)"
 _LEAVE_LISTS = "DELETE FROM subscribers_subscription WHERE contact_id IN (SELECT id FROM import_going)"
 _TRACE = """
 INSERT INTO subscribers_consenterasure (record_id, actor, reason, erased_at)
@@ -141,6 +142,8 @@ def _let_go(cursor: CursorWrapper, run: ImportRun, chunk: ImportChunk) -> int:
     params: dict[str, Any] = {"created": chunk.created, "granted": chunk.granted, "run": run.pk}
     cursor.execute(_GOING.format(untouched=untouched_sql()), params)
     cursor.execute("ANALYZE import_going")
+    for table in COMPUTED:
+        cursor.execute(_UNCOMPUTE.format(table=table))
     cursor.execute(_LEAVE_LISTS)
     cursor.execute(_TRACE, [run.undone_by, f"Import {run.pk} of {run.file_name} was undone"[:500]])
     cursor.execute(_ERASE)

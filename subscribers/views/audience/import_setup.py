@@ -22,7 +22,8 @@ from subscribers.rules.imports.mapping import IGNORE
 from subscribers.services.imports import choose, receive_upload, start_upload
 from subscribers.tasks import import_file
 from subscribers.types import Basis
-from subscribers.views.audience.words import BASES, FIELDS, HELD
+from subscribers.views.audience.import_words import FIELDS, HELD
+from subscribers.views.audience.words import BASES
 from subscribers.views.audience.words import KINDS as KIND_NAMES
 
 may_import = permission_required("subscribers.import", raise_exception=True)

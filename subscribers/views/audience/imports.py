@@ -15,11 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from subscribers.models import ImportRun
 from subscribers.queries.choices import custom_labels
-from subscribers.queries.import_runs import Progress, first_lines, progress_of, report_files, run_page
-from subscribers.services.imports import discard_upload, start_again
+from subscribers.queries.held_rows import open_by_reason
+from subscribers.queries.import_runs import Progress, ahead_of, first_lines, progress_of, report_files, run_page
+from subscribers.queries.import_undo import undo_until, why_not_undone
+from subscribers.services.imports import cancel_import, discard_upload, pause_import, start_again
 from subscribers.tasks import import_file
 from subscribers.views.audience.import_setup import setup_page
-from subscribers.views.audience.words import BASIS_NAMES, FIELDS, REPORTS, RUNS
+from subscribers.views.audience.import_words import FIELDS, HELD, REPORTS, RUNS, time_left
+from subscribers.views.audience.words import BASIS_NAMES
 
 may_import = permission_required("subscribers.import", raise_exception=True)
 # Workers take an import within a second, unless other work keeps them or they do not run.
@@ -81,6 +84,22 @@ def again(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_POST
 @may_import
+def pause(request: HttpRequest, run_id: int) -> HttpResponse:
+    if not pause_import(actor=cast(Any, request.user), run_id=_run(run_id).pk):
+        messages.info(request, _("The import was through already, so there was nothing to pause."))
+    return redirect("import", run_id)
+
+
+@require_POST
+@may_import
+def cancel(request: HttpRequest, run_id: int) -> HttpResponse:
+    if not cancel_import(actor=cast(Any, request.user), run_id=_run(run_id).pk):
+        messages.info(request, _("The import was through already. You can undo it instead."))
+    return redirect("import", run_id)
+
+
+@require_POST
+@may_import
 def discard(request: HttpRequest, run_id: int) -> HttpResponse:
     name = discard_upload(actor=cast(Any, request.user), run_id=_run(run_id).pk)
     messages.success(request, _("“%(name)s” was discarded. Nobody was imported.") % {"name": name})
@@ -97,11 +116,19 @@ def _context(run: ImportRun) -> dict[str, Any]:
     progress = progress_of(run.pk) if is_under_way else Progress()
     files = report_files(run)
     people = run.created + run.updated + run.unchanged
+    held = [(HELD[reason], count) for reason, count in open_by_reason(run.pk)]
     return {
         "run": run,
         "state": words,
         "kind": kind,
         "is_under_way": is_under_way,
+        "is_polled": is_under_way or run.state == ImportRun.State.UNDOING,
+        "ahead": ahead_of(run) if run.state == ImportRun.State.QUEUED else 0,
+        "pace": round(progress.pace),
+        "time_left": time_left(progress.seconds_left),
+        "held": held,
+        "held_open": sum(count for _words, count in held),
+        "undo_until": undo_until(run) if not why_not_undone(run) else None,
         "waits_long": run.state == ImportRun.State.QUEUED and timezone.now() - run.started_at > _LONG,
         "progress": progress,
         "percent": min(100, progress.done * 100 // progress.total) if progress.total else 0,
@@ -110,7 +137,7 @@ def _context(run: ImportRun) -> dict[str, Any]:
         "files": [(which, *REPORTS[which]) for which in files],
         "rejects": first_lines(files["rejects"]) if "rejects" in files and not is_under_way else [],
         "mapping": _mapping(run),
-        "can_go_on": run.state == ImportRun.State.FAILED and bool(run.upload),
+        "can_go_on": run.state in (ImportRun.State.FAILED, ImportRun.State.PAUSED) and bool(run.upload),
     }
 
 

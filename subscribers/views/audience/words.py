@@ -6,11 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from deliverability.queries.streams import stream_names
 from deliverability.types import AgentKind, EventKind, Scope, SuppressionReason
-from subscribers.models import ConsentRecord, CustomField, ImportRun
+from subscribers.models import ConsentRecord, CustomField
 from subscribers.queries.choices import list_names
 from subscribers.queries.contact_page import Row, Total
-from subscribers.rules.imports.headers import Field
-from subscribers.rules.imports.holding import Decision, HoldReason
 from subscribers.types import Basis, ConsentAction, Frequency, LeavingReason, Purpose, SubscriptionState
 
 Words = str | Promise
@@ -67,38 +65,6 @@ BASIS_NAMES: dict[str, Words] = {
     Basis.SOFT_OPT_IN: gettext_lazy("Soft opt-in"),
     Basis.LEGITIMATE_INTEREST: gettext_lazy("Legitimate interest"),
 }
-# What a column of a file can become.
-FIELDS: dict[str, Words] = {
-    Field.EMAIL: gettext_lazy("E-mail address"),
-    Field.FIRST_NAME: gettext_lazy("First name"),
-    Field.LAST_NAME: gettext_lazy("Last name"),
-    Field.FULL_NAME: gettext_lazy("Full name, to be split"),
-    Field.LOCALE: gettext_lazy("Language"),
-    Field.COUNTRY: gettext_lazy("Country"),
-    Field.TIME_ZONE: gettext_lazy("Time zone"),
-    Field.BOUGHT_OR_ASKED: gettext_lazy("When they last bought or asked"),
-    Field.ENGAGED: gettext_lazy("When they last opened or clicked"),
-    Field.RATING: gettext_lazy("Their rating, 1 to 5 stars"),
-    Field.OPT_OUT: gettext_lazy("Says who has left"),
-    Field.CONSENT: gettext_lazy("Says who agreed"),
-    Field.CONFIRMED: gettext_lazy("Says who confirmed"),
-    Field.STATUS: gettext_lazy("Status of the subscription"),
-}
-# What an address may bring with it that is written well.
-HELD: dict[str, Words] = {
-    HoldReason.TYPO: gettext_lazy("Addresses that look mistyped"),
-    HoldReason.DISPOSABLE: gettext_lazy("Mailboxes for one use"),
-    HoldReason.ROLE: gettext_lazy("Role accounts, such as info@"),
-    HoldReason.DEAD_DOMAIN: gettext_lazy("Domains that take no mail"),
-    HoldReason.BOUNCED: gettext_lazy("Addresses that bounced before"),
-    HoldReason.CONFLICT: gettext_lazy("Rows of one address that name different people"),
-    HoldReason.UNSTATED: gettext_lazy("Rows whose own column leaves permission open"),
-}
-DECISIONS: dict[str, Words] = {
-    Decision.MEND: gettext_lazy("Accept the suggestion"),
-    Decision.IMPORT: gettext_lazy("Import as it stands"),
-    Decision.REJECT: gettext_lazy("Reject"),
-}
 KINDS: dict[str, Words] = {
     CustomField.Kind.TEXT: gettext_lazy("text"),
     CustomField.Kind.NUMBER: gettext_lazy("number"),
@@ -107,27 +73,6 @@ KINDS: dict[str, Words] = {
     CustomField.Kind.CHOICE: gettext_lazy("choice"),
     CustomField.Kind.LIST: gettext_lazy("list"),
     CustomField.Kind.JSON: gettext_lazy("JSON"),
-}
-RUNS: dict[str, tuple[Words, str]] = {
-    ImportRun.State.DRAFT: (gettext_lazy("Not started"), ""),
-    ImportRun.State.QUEUED: (gettext_lazy("Starts in a moment"), "info"),
-    ImportRun.State.RUNNING: (gettext_lazy("Running"), "info"),
-    ImportRun.State.FINISHED: (gettext_lazy("Finished"), "ok"),
-    ImportRun.State.FAILED: (gettext_lazy("Broke off"), "bad"),
-    ImportRun.State.PAUSED: (gettext_lazy("Paused"), "warn"),
-    ImportRun.State.CANCELLED: (gettext_lazy("Cancelled"), ""),
-    ImportRun.State.UNDOING: (gettext_lazy("Being undone"), "info"),
-    ImportRun.State.UNDONE: (gettext_lazy("Undone"), ""),
-}
-REPORTS: dict[str, tuple[Words, Words]] = {
-    "rejects": (
-        gettext_lazy("Rows that were rejected"),
-        gettext_lazy(
-            "Row, column, value and reason of each. Mend your file and import it again: the others stay as they are."
-        ),
-    ),
-    "kept-out": (gettext_lazy("People who were kept out"), gettext_lazy("They are contacts, and get no mail by this.")),
-    "left-out": (gettext_lazy("Cells that were left out"), gettext_lazy("The rest of their rows was imported.")),
 }
 _ASKED: dict[str, Words] = {
     Purpose.MARKETING: gettext_lazy("all marketing mail"),

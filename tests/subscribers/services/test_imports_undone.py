@@ -34,6 +34,7 @@ from subscribers.services.imports import (
     undoing,
 )
 from subscribers.services.ledger import prove_ledger
+from subscribers.services.scoring import score_contacts
 from subscribers.services.subscriptions import (
     confirm_subscription,
     request_subscription,
@@ -79,6 +80,7 @@ def actions(contact: Contact) -> list[str]:
 
 def test_who_is_known_by_the_import_alone_goes_with_a_trace_and_the_ledger_still_proves(run: Any) -> None:
     done = run("Email,First name\na@example.com,Anna\nb@example.com,Bert\n")
+    score_contacts()
     assert undo_preview(done) == UndoPreview(gone=2)
     undone = undo(done)
     assert (undone.state, undone.undone) == ("undone", {"gone": 2, "kept": 0, "put_back": 0, "voided": 0})

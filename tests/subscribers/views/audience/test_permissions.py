@@ -75,6 +75,11 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "import-start": ("post", ("run",), WRITERS),
     "import-progress": ("get", ("run",), WRITERS),
     "import-again": ("post", ("run",), WRITERS),
+    "import-pause": ("post", ("run",), WRITERS),
+    "import-cancel": ("post", ("run",), WRITERS),
+    "import-undo": ("get", ("run",), WRITERS),
+    "import-review": ("get", ("run",), WRITERS),
+    "import-decide": ("post", ("run",), WRITERS),
     "import-discard": ("post", ("run",), WRITERS),
     "import-report": ("get", ("run", "which"), WRITERS),
 }
