@@ -16,8 +16,10 @@ from subscribers.types import Audience, ExclusionReason
 # a scan per person. DISTINCT, because one address may be held for several reasons.
 _AUDIENCE = """
 SELECT contact.id AS contact_id, contact.mailbox_provider,
-    CASE WHEN contact.engaged_at > %s THEN 0 WHEN contact.engaged_at > %s THEN 1
-         WHEN contact.engaged_at IS NOT NULL THEN 2 ELSE 3 END::smallint AS priority,
+    CASE WHEN greatest(contact.engaged_at, contact.engaged_elsewhere_at) > %s THEN 0
+         WHEN greatest(contact.engaged_at, contact.engaged_elsewhere_at) > %s THEN 1
+         WHEN coalesce(contact.engaged_at, contact.engaged_elsewhere_at) IS NOT NULL THEN 2 ELSE 3 END::smallint
+         AS priority,
     CASE {why_not} END AS reason, contact.time_zone, subscription.mailing_list_id
 FROM {meant}
 LEFT JOIN (SELECT DISTINCT list_id, address_key FROM ({suppressed}) live) suppressed
@@ -70,7 +72,7 @@ def audience_sql(audience: Audience, now: datetime) -> tuple[str, list[Any]]:
     everybody who is meant, each once. Raises SegmentGone, RulesRefused.
 
     Priority bands the most engaged first, so that mailbox providers meet them first: 0 for a click or open in the
-    last 30 days, 1 in the last 90, 2 ever, 3 never.
+    last 30 days, 1 in the last 90, 2 ever, 3 never; also where they come from, as the file of an import tells.
     """
     lists = list(audience.lists)
     meant, meant_params, where, where_params = _meant(audience, now)
