@@ -231,7 +231,6 @@ CELERY_BEAT_SCHEDULE = {
     "apply retention": {"task": "subscribers.apply_retention", "schedule": crontab(hour=3, minute=20)},
     "watch privacy requests": {"task": "subscribers.watch_requests", "schedule": 3_600.0},
     "keep importing": {"task": "subscribers.keep_importing", "schedule": 60.0},
-    "forget imports": {"task": "subscribers.forget_imports", "schedule": 86_400.0},
     "hold by policy": {"task": "subscribers.hold_by_policy", "schedule": 21_600.0},
     "sign the consent ledger": {"task": "subscribers.seal_ledger", "schedule": 3_600.0},
     "refresh engagement": {"task": "subscribers.refresh_engagement", "schedule": 60.0},

@@ -46,11 +46,6 @@ def undo_import(run_id: int) -> None:
         return
 
 
-@shared_task(name="subscribers.forget_imports")
-def forget_imports() -> None:
-    imports.forget_old_imports()
-
-
 @shared_task(name="subscribers.keep_importing")
 def keep_importing() -> None:
     """Takes up imports whose task was lost with Redis or a worker; one that is under way lets nobody else in."""

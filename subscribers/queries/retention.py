@@ -1,11 +1,19 @@
 """How long each kind of data is kept now: the team's choice, or what is shipped."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from subscribers import conf
 from subscribers.models import RetentionChoice
 from subscribers.queries.policies import permission_policy
 from subscribers.rules.retention import RULES, RetentionRule
+
+_CHOSEN_ELSEWHERE: dict[str, Callable[[], int]] = {
+    "unconfirmed": lambda: permission_policy().unconfirmed_days,
+    "import_undo": conf.undo_days,
+    "held_rows": conf.held_days,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,8 @@ def kept_now() -> list[Kept]:
         choice = chosen.get(rule.kind)
         if choice:
             found.append(Kept(rule, choice.days, choice.changed_by, choice.changed_at))
-        elif rule.kind == "unconfirmed":
-            found.append(Kept(rule, permission_policy().unconfirmed_days))
+        elif rule.kind in _CHOSEN_ELSEWHERE:
+            found.append(Kept(rule, _CHOSEN_ELSEWHERE[rule.kind]()))
         else:
             found.append(Kept(rule, rule.days))
     return found

@@ -41,6 +41,8 @@ RULES = (
     RetentionRule("audit_log", 1_095, least=365),
     # Chosen elsewhere, or by what the thing is for.
     RetentionRule("unconfirmed", None),
+    RetentionRule("import_undo", None),
+    RetentionRule("held_rows", None),
     RetentionRule("soft_bounces", 31),
     RetentionRule("flow_counts", 8),
     RetentionRule("pace_changes", 90),

@@ -1,7 +1,13 @@
 """Brings people in from files, with a permission that somebody states and the ledger keeps."""
 
 from subscribers.services.imports.controls import cancel_import, pause_import, start_again
-from subscribers.services.imports.forgetting import forget_in_imports, forget_old_imports
+from subscribers.services.imports.forgetting import (
+    forget_held_rows,
+    forget_in_imports,
+    forget_undo,
+    old_held_rows,
+    old_undo,
+)
 from subscribers.services.imports.importing import ImportOrder, import_contacts
 from subscribers.services.imports.results import ImportResult, Tally
 from subscribers.services.imports.reviewing import Reviewed, decide_held
@@ -18,9 +24,12 @@ __all__ = [
     "choose",
     "decide_held",
     "discard_upload",
+    "forget_held_rows",
     "forget_in_imports",
-    "forget_old_imports",
+    "forget_undo",
     "import_contacts",
+    "old_held_rows",
+    "old_undo",
     "pause_import",
     "receive_upload",
     "run_in_turn",

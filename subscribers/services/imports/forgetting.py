@@ -1,25 +1,38 @@
 """Lets go of what imports keep about people once it has served: how to undo them, and rows that were held."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
-from subscribers import conf
 from subscribers.models import HeldRow, ImportChunk, ImportRun
 
 _CHANGED = "UPDATE subscribers_importchunk SET changed = changed - %s WHERE changed ? %s"
 
 
-def forget_old_imports(*, now: datetime | None = None) -> int:
-    """Drop what undoes imports of more than 30 days ago, and rows held more than 90 days ago. How many rows."""
-    moment = now or timezone.now()
-    undone_till, held_till = (moment - timedelta(days=days) for days in (conf.undo_days(), conf.held_days()))
+def old_undo(before: datetime) -> QuerySet[ImportChunk]:
+    """What undoes imports that ended before then."""
+    return ImportChunk.objects.filter(run__in=_ended(before))
+
+
+def forget_undo(before: datetime) -> int:
+    """How many chunks went."""
+    return old_undo(before).delete()[0]
+
+
+def old_held_rows(before: datetime) -> QuerySet[HeldRow]:
+    return HeldRow.objects.filter(run__in=_ended(before))
+
+
+def forget_held_rows(before: datetime) -> int:
+    """How many rows went."""
+    return old_held_rows(before).delete()[0]
+
+
+def _ended(before: datetime) -> QuerySet[ImportRun]:
     dated = ImportRun.objects.exclude(state=ImportRun.State.UNDOING).alias(day=Coalesce("finished_at", "started_at"))
-    chunks, _ = ImportChunk.objects.filter(run__in=dated.filter(day__lt=undone_till)).delete()
-    rows, _ = HeldRow.objects.filter(run__in=dated.filter(day__lt=held_till)).delete()
-    return chunks + rows
+    return dated.filter(day__lt=before)
 
 
 @transaction.atomic

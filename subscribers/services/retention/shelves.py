@@ -6,6 +6,7 @@ from accounts.services import audit
 from deliverability.services import retention as engine
 from deliverability.services.retention import Shelf
 from subscribers.services.forgetting import forget_unconfirmed
+from subscribers.services.imports import forget_held_rows, forget_undo, old_held_rows, old_undo
 from subscribers.services.retention import activities, files, people, requests
 
 _elsewhere: dict[str, Shelf] = {}
@@ -23,6 +24,8 @@ def shelves() -> Mapping[str, Shelf]:
         "activities": Shelf(activities.old_activities, activities.forget_activities),
         "consent_evidence": Shelf(people.departed, people.forget_departed),
         "import_uploads": Shelf(files.old_uploads, files.forget_uploads),
+        "import_undo": Shelf(lambda before: old_undo(before).count(), forget_undo),
+        "held_rows": Shelf(lambda before: old_held_rows(before).count(), forget_held_rows),
         "import_reports": Shelf(files.old_reports, files.forget_reports),
         "privacy_requests": Shelf(requests.old_requests, requests.forget_requests),
         "late_traces": Shelf(requests.erased_lately, requests.forget_late_traces),

@@ -64,6 +64,16 @@ KINDS: dict[str, KindWords] = {
         gettext_lazy("Chosen with the policy of sign-ups, under Permission."),
         gettext_lazy("Steps before consent (GDPR Art. 6(1)(b))"),
     ),
+    "import_undo": KindWords(
+        gettext_lazy("How to undo imports"),
+        gettext_lazy("Values from before. Set on the server: SENDWELL_IMPORT_UNDO_DAYS."),
+        _INTEREST,
+    ),
+    "held_rows": KindWords(
+        gettext_lazy("Rows held for review"),
+        gettext_lazy("Risky rows of imports. Set on the server: SENDWELL_HELD_ROW_DAYS."),
+        _INTEREST,
+    ),
     "soft_bounces": KindWords(
         gettext_lazy("Counts of mail that came back for now"), gettext_lazy("By keyed hash."), _INTEREST
     ),

@@ -17,7 +17,7 @@ from subscribers.rules.imports.holding import Decision, HoldReason
 from subscribers.services.imports import (
     ImportOrder,
     decide_held,
-    forget_old_imports,
+    forget_held_rows,
     import_contacts,
     start_undo,
     undo_import,
@@ -152,7 +152,7 @@ def test_who_came_in_by_review_goes_with_the_import_and_then_nothing_more_comes(
 
 
 def test_held_rows_go_when_their_time_is_over(risky: ImportRun) -> None:
-    forget_old_imports(now=timezone.now() + timedelta(days=89))
+    forget_held_rows(timezone.now() + timedelta(days=89 - 90))
     assert risky.held_rows.count() == 8
-    forget_old_imports(now=timezone.now() + timedelta(days=91))
+    forget_held_rows(timezone.now() + timedelta(days=91 - 90))
     assert not risky.held_rows.exists()

@@ -27,7 +27,7 @@ from subscribers.services.contacts import change_contact
 from subscribers.services.imports import (
     ImportOrder,
     forget_in_imports,
-    forget_old_imports,
+    forget_undo,
     import_contacts,
     start_undo,
     undo_import,
@@ -214,8 +214,8 @@ def test_only_within_its_time_once_and_of_what_is_through(run: Any) -> None:
     with pytest.raises(ImportRefused, match="Pause or cancel"):
         start_undo(actor=SENDWELL, run_id=done.pk)
     ImportRun.objects.update(state="finished")
-    assert forget_old_imports(now=timezone.now() + timedelta(days=29)) == 0
-    assert forget_old_imports(now=timezone.now() + timedelta(days=31)) == 1
+    assert forget_undo(timezone.now() + timedelta(days=29 - 30)) == 0
+    assert forget_undo(timezone.now() + timedelta(days=31 - 30)) == 1
     done.refresh_from_db()
     assert "30 days" in why_not_undone(done)
     assert Contact.objects.exists()

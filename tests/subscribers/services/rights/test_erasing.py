@@ -12,9 +12,11 @@ from accounts.services.permission import SENDWELL
 from accounts.types import Role
 from campaigns.models import Exclusion
 from deliverability.models import DeliveryBatch, Event, InboundMail, MailingCount, Suppression
+from deliverability.queries.streams import mailing_brief
 from deliverability.queries.suppressions import address_key, suppressed_keys
+from deliverability.services.composers import composer_for
 from deliverability.services.events import append_events
-from deliverability.types import EventKind, NewEvent, StreamKind
+from deliverability.types import EventKind, NewEvent, OutgoingMessage, Skipped, SkipReason, StreamKind
 from subscribers import conf
 from subscribers.models import ConsentErasure, Contact, PrivacyRequest
 from subscribers.services.ledger import prove_ledger
@@ -23,6 +25,7 @@ from subscribers.services.rights import PERSON, erase_contact, open_request
 from subscribers.services.subscriptions import subscribe, unsubscribe
 from subscribers.types import Basis, Origin, RequestKind, RequestState
 from tests.factories.accounts import UserFactory
+from tests.factories.campaigns import sending
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import ConsentWordingFactory, ContactFactory, MailingListFactory, subscribed
 from tests.subscribers.services.rights.lives import ADDRESS, CONTACT_ID, IP, NAME, lived
@@ -179,3 +182,19 @@ def test_every_contact_that_they_turned_out_to_be_goes_too() -> None:
     for key in (bytes(kept.address_key), bytes(merged.address_key)):
         assert suppressed_keys(StreamKind.MARKETING, [key]) == {key}
         assert Suppression.objects.filter(address_key=key, scope="topic", target=offers.pk).exists()
+
+
+def test_mail_that_waits_in_a_campaign_is_skipped_with_a_reason() -> None:
+    news = MailingListFactory.create()
+    goes, stays = subscribed(news), subscribed(news)
+    campaign = sending(mailing_list=news)
+    erase_contact(contact_id=goes.pk, actor=SENDWELL, reason="asked")
+    assert campaign.mailing_id is not None
+    batch = DeliveryBatch.objects.get(mailing=campaign.mailing_id)
+    first, second = sorted(batch.recipient_ids)
+    composed = {
+        message.recipient_id: message
+        for message in composer_for("campaign").compose(mailing_brief(campaign.mailing_id), [first, second])
+    }
+    assert composed[goes.pk] == Skipped(goes.pk, SkipReason.GONE)
+    assert isinstance(composed[stays.pk], OutgoingMessage)
