@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from subscribers.errors import RulesRefused, SegmentGone
 from subscribers.queries.frequency import capped_sql, choosy_sql
 from subscribers.queries.permission import WHY_NOT, suppressed_by_list_sql
 from subscribers.queries.segments.asking import room, sql_of_segment
@@ -157,6 +158,10 @@ def _in_any(segment_ids: Sequence[int], now: datetime) -> tuple[str, list[Any]]:
     return " UNION ".join(f"({sql})" for sql, _ in found), [value for _, values in found for value in values]
 
 
-def _included_sql(audience: Audience, now: datetime) -> tuple[str, list[Any]]:
-    sql, params = audience_sql(audience, now)
+def _included_sql(audience: Audience, now: datetime) -> tuple[str, list[Any]] | None:
+    """None where a segment cannot be read: such a campaign cannot start, so it keeps no room from others."""
+    try:
+        sql, params = audience_sql(audience, now)
+    except (SegmentGone, RulesRefused):
+        return None
     return f"SELECT contact_id FROM ({sql}) planned WHERE reason IS NULL", params  # noqa: S608

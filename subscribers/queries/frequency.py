@@ -15,6 +15,7 @@ from subscribers.rules.frequency import LONGEST, quiet_since
 from subscribers.types import Audience, Cap, Frequency
 
 _Sql = tuple[str, list[Any]]
+_Planned = Callable[[Audience, datetime], _Sql | None]
 # Readers of these lists who do not want each mail, and got one of the list within their own period.
 _CHOOSY = """
 SELECT DISTINCT choosy.contact_id, choosy.mailing_list_id AS list_id
@@ -52,7 +53,7 @@ def choosy_sql(audience: Audience, now: datetime) -> _Sql | None:
     return _CHOOSY.format(mailed=mailed), [lists, mailings, *params, list(audience.lists), *periods]
 
 
-def capped_sql(audience: Audience, now: datetime, planned_sql: Callable[[Audience, datetime], _Sql]) -> _Sql | None:
+def capped_sql(audience: Audience, now: datetime, planned_sql: _Planned) -> _Sql | None:
     """SQL that yields the contact_id of everybody for whom a cap leaves no room; None where none can be in reach.
 
     Counts what servers took, what waits in the outbox, and planned mail that goes before this one.
@@ -64,22 +65,20 @@ def capped_sql(audience: Audience, now: datetime, planned_sql: Callable[[Audienc
     return " UNION ".join(f"({sql})" for sql, _ in found), [value for _, values in found for value in values]
 
 
-def _capped(
-    cap: Cap, audience: Audience, now: datetime, planned_sql: Callable[[Audience, datetime], _Sql]
-) -> _Sql | None:
+def _capped(cap: Cap, audience: Audience, now: datetime, planned_sql: _Planned) -> _Sql | None:
     mailings = marketing_mailings(since=cap.since(now), stream_id=cap.stream_id)
     ahead = [
-        planned
+        found
         for starts_at, planned in audience.planned
         if starts_at - now <= now - cap.since(now) and cap.stream_id in (None, planned.stream_id)
+        if (found := planned_sql(planned, now))
     ]
     # Whoever got every single one of so few has still room.
     if len(mailings) + len(ahead) < cap.most:
         return None
     mailed, params = mailed_sql(mailing_ids=mailings, since=cap.since(now), now=now)
     parts = [f"SELECT recipient_id, mailing_id FROM ({mailed}) mailed"]  # noqa: S608
-    for number, planned in enumerate(ahead, start=1):
-        sql, values = planned_sql(planned, now)
+    for number, (sql, values) in enumerate(ahead, start=1):
         parts.append(f"SELECT contact_id, -{number}::bigint FROM ({sql}) ahead")  # noqa: S608
         params += values
     return _CAPPED.format(mails=" UNION ALL ".join(parts)), [*params, cap.most]

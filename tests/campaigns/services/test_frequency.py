@@ -134,6 +134,14 @@ def test_room_is_kept_only_within_the_window_of_the_cap() -> None:
     assert sending().audience_count == 1
 
 
+def test_a_planned_campaign_that_cannot_start_keeps_no_room() -> None:
+    subscribed()
+    cap()
+    planned_in(days=2)
+    Campaign.objects.update(segments=[404])
+    assert sending().audience_count == 1
+
+
 def test_an_exempt_campaign_takes_a_permission_and_a_reason() -> None:
     contact = subscribed()
     cap()
