@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from deliverability.services.suppression import lift
-from deliverability.types import Scope, SuppressionReason
-from subscribers.models import ConsentRecord, Contact, Subscription
+from deliverability.services.suppression import lift, suppress_many
+from deliverability.types import NewSuppression, Scope, SuppressionReason
+from subscribers.models import ConsentRecord, Contact, MailingList, Subscription
 from subscribers.queries.ledger import last_general_answer
 from subscribers.queries.people import other_addresses
 from subscribers.services.consent import record_consent
@@ -82,17 +82,23 @@ def lift_general_withdrawal(
     So it does with what an erasure left behind: that they had gone, and that they had left these lists before. It
     ends what was said at any address of theirs.
     """
-    for address in [contact.email, *(other.email for other in other_addresses(contact.pk))]:
-        _lift_own_words(address, origin, mailing_list_ids)
+    addresses = [contact.email, *(other.email for other in other_addresses(contact.pk))]
+    left = [_lift_own_words(address, origin, mailing_list_ids) for address in addresses]
     last = last_general_answer(contact.pk)
     if last and last.action == ConsentAction.WITHDRAWN:
         record_general(contact=contact, action=ConsentAction.GRANTED, origin=origin, now=now)
+        left.append(True)
+    if any(left):
+        _keep_other_lists_left(contact, mailing_list_ids)
 
 
-def _lift_own_words(address: str, origin: Origin, mailing_list_ids: Collection[int]) -> None:
+def _lift_own_words(address: str, origin: Origin, mailing_list_ids: Collection[int]) -> bool:
+    """Whether they had left everything at this address."""
     why = f"They said yes again: {origin.source}"
-    for reason in (SuppressionReason.UNSUBSCRIBE, SuppressionReason.ERASURE):
+    had_left = [
         lift(address=address, scope=Scope.MARKETING, reason=reason, by=origin.actor, why=why)
+        for reason in (SuppressionReason.UNSUBSCRIBE, SuppressionReason.ERASURE)
+    ]
     for mailing_list_id in mailing_list_ids:
         lift(
             address=address,
@@ -102,6 +108,28 @@ def _lift_own_words(address: str, origin: Origin, mailing_list_ids: Collection[i
             by=origin.actor,
             why=why,
         )
+    return any(had_left)
+
+
+def _keep_other_lists_left(contact: Contact, mailing_list_ids: Collection[int]) -> None:
+    """Whoever left everything and comes back to one list said nothing new of the others: no file may bring them there.
+
+    Those on which they stood were withdrawn one by one; these they had never joined, or they went with an erasure.
+    """
+    subscribed = Subscription.objects.filter(contact=contact, state=SubscriptionState.SUBSCRIBED)
+    others = MailingList.objects.exclude(
+        pk__in=[*mailing_list_ids, *subscribed.values_list("mailing_list_id", flat=True)]
+    )
+    suppress_many(
+        NewSuppression(
+            contact.email,
+            Scope.TOPIC,
+            SuppressionReason.UNSUBSCRIBE,
+            "They left everything, and came back to other lists only.",
+            target=list_id,
+        )
+        for list_id in others.values_list("pk", flat=True)
+    )
 
 
 def record_general(*, contact: Contact, action: ConsentAction, origin: Origin, now: datetime) -> ConsentRecord:

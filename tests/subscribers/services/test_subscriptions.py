@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from deliverability.types import EventKind, Scope, StreamKind, SuppressionReason
 from subscribers.errors import ContactGone
 from subscribers.models import ConsentRecord, Contact, Subscription
 from subscribers.queries.audience import audience_counts
+from subscribers.services.imports import ImportOrder, import_contacts
 from subscribers.services.subscriptions import (
     confirm_subscription,
     request_subscription,
@@ -328,3 +330,26 @@ def test_four_confirmations_at_once_are_one_grant() -> None:
     confirmed = at_once(lambda: confirm_subscription(contact_id=contact_id, request_ids=request_ids, origin=ORIGIN))
     assert sorted(confirmation.is_new for confirmation in confirmed) == [False, False, False, True]
     assert ledger(contact_id) == [("subscription", "requested", "news"), ("subscription", "granted", "news")]
+
+
+@pytest.mark.parametrize("is_back_to_all", [False, True])
+def test_whoever_left_everything_and_comes_back_to_one_list_said_nothing_of_the_others(
+    is_back_to_all: bool, tmp_path: Path
+) -> None:
+    news, offers = (MailingListFactory.create(slug=slug) for slug in ("news", "offers"))
+    alice = subscribed(news, email="alice@gmail.com")
+    unsubscribe_all(contact_id=alice.pk, origin=ORIGIN)
+    wording_id = ConsentWordingFactory.create().pk
+    for mailing_list in (news, offers) if is_back_to_all else (news,):
+        subscribe(
+            contact_id=alice.pk,
+            mailing_list_id=mailing_list.pk,
+            basis=Basis.EXPRESS,
+            wording_id=wording_id,
+            origin=ORIGIN,
+        )
+    path = tmp_path / "people.csv"
+    path.write_text("Email\nalice@gmail.com\n")
+    import_contacts(order=ImportOrder(path=path, list_slug="offers", consent_source="Paper form", actor="mira"))
+    assert audience_counts(Audience(lists=(news.pk,))).included == 1
+    assert audience_counts(Audience(lists=(offers.pk,))).included == int(is_back_to_all)
