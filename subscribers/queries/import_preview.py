@@ -6,10 +6,11 @@ from itertools import islice
 from typing import Any
 
 from deliverability.queries.mailbox_providers import domains_without_mail
-from subscribers.models import CustomField, ImportRun, MailingList
+from subscribers.models import ContactIdentifier, CustomField, ImportRun, MailingList
 from subscribers.rules.imports.choices import KINDS, NEW, choosable, mapping_of, new_fields
 from subscribers.rules.imports.headers import Field
 from subscribers.rules.imports.holding import HoldReason
+from subscribers.rules.imports.identifiers import is_identifier
 from subscribers.rules.imports.mapping import IGNORE, ColumnPlan, MappingRefused, plan_columns
 from subscribers.rules.imports.records import BrokenRow
 from subscribers.rules.imports.rows import Person, Remark, RowReader, held_remark
@@ -87,7 +88,13 @@ def choices_of(run: ImportRun) -> dict[int, str]:
     asked: dict[str, str] = run.asked.get("columns", {})
     known = {*Field, *(NEW + kind for kind in KINDS), *CustomField.offered.values_list("key", flat=True)}
     chosen = {index: asked.get(str(index), IGNORE) for index in choosable(run.survey["header"])}
-    return {index: choice if choice in known else IGNORE for index, choice in chosen.items()}
+    return {index: choice if choice in known or is_identifier(choice) else IGNORE for index, choice in chosen.items()}
+
+
+def identifier_choices() -> list[str]:
+    """Names of other systems whose ids a column can hold: those we know, and two that most teams have."""
+    known = ContactIdentifier.objects.order_by("source").values_list("source", flat=True).distinct()[:20]
+    return sorted({*known, "crm", "shop"})
 
 
 def import_preview(run: ImportRun) -> Preview:

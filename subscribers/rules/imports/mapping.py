@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from subscribers.rules.imports.headers import PAST_FIELDS, PERMISSION_FIELDS, Field, email_column, fields_of, fold
+from subscribers.rules.imports.identifiers import is_identifier
 
 IGNORE = "ignore"
 _OFTEN = PERMISSION_FIELDS | PAST_FIELDS | {IGNORE}
@@ -62,7 +63,9 @@ def plan_columns(
     ignored = tuple(
         name for index, name in enumerate(header) if name.strip() and index not in fields and index not in custom
     )
-    new_fields = {key: header[index].strip() for index, key in custom.items() if key not in declared}
+    new_fields = {
+        key: header[index].strip() for index, key in custom.items() if key not in declared and not is_identifier(key)
+    }
     return ColumnPlan(tuple(header), fields, custom, ignored, new_fields)
 
 
@@ -76,7 +79,8 @@ def _check_explicit(
             f"The file has no column {_quoted(unknown)}. Its columns are: {_quoted(header)}. Nothing was imported; "
             "write the column's name as in the file."
         )
-    strange = sorted({*explicit.values()} - {*Field, *declared, IGNORE})
+    known = {*Field, *declared, IGNORE}
+    strange = sorted({each for each in explicit.values() if each not in known and not is_identifier(each)})
     if strange and not (declare and all(re.fullmatch(r"[a-z][a-z0-9_-]{0,49}", key) for key in strange)):
         raise MappingRefused(
             f"There is no field {_quoted(strange)}. Fields are: {', '.join([*Field, *sorted(declared), IGNORE])}. "

@@ -10,6 +10,7 @@ from subscribers.rules.addresses import check_address
 from subscribers.rules.imports.field_values import reader_of
 from subscribers.rules.imports.headers import PERMISSION_FIELDS, Field
 from subscribers.rules.imports.holding import HoldReason
+from subscribers.rules.imports.identifiers import identifier_of, is_identifier
 from subscribers.rules.imports.mapping import ColumnPlan
 from subscribers.rules.imports.moments import moment_of, rated_as
 from subscribers.rules.imports.people import country_of, locale_of, split_name, time_zone_of
@@ -95,7 +96,8 @@ class RowReader:
         self._places = [(plan.index_of(field), read) for field, read in _PLACES]
         self._says = [(index, _SAYS[field]) for index, field in plan.fields.items() if field in PERMISSION_FIELDS]
         self._custom = [
-            (index, key, reader_of(kinds[key], (options or {}).get(key, ()))) for index, key in plan.custom.items()
+            (index, key, identifier_of if is_identifier(key) else reader_of(kinds[key], (options or {}).get(key, ())))
+            for index, key in plan.custom.items()
         ]
         self._since = plan.indexes_of(Field.BOUGHT_OR_ASKED)
         self._engaged = plan.indexes_of(Field.ENGAGED)

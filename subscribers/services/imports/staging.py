@@ -18,6 +18,7 @@ from subscribers.errors import ImportRefused
 from subscribers.rules.imports.records import TooBroken
 from subscribers.rules.imports.rows import Person, Remark, RowReader
 from subscribers.services.imports.holding import Holding, hold_rows
+from subscribers.services.imports.identifying import identify
 from subscribers.services.imports.opening import SourceFile, numbered_rows
 from subscribers.services.imports.reports import Report
 from subscribers.services.imports.results import Tally
@@ -63,7 +64,7 @@ UPDATE import_person person SET stored_as = lower(contact.email) FROM subscriber
 WHERE contact.address_key = person.address_key AND lower(contact.email) <> person.stored_as
     AND (person.email LIKE '%%xn--%%' OR octet_length(person.email) <> length(person.email))
 """
-_DROP = "DROP TABLE IF EXISTS import_row, import_person"
+_DROP = "DROP TABLE IF EXISTS import_row, import_person, import_identifier"
 
 
 @contextmanager
@@ -86,6 +87,7 @@ def staged_people(
             tally = _copy_rows(source, reader, rejects, left_out, go_on)
             cursor.execute(_MERGED)
             tally.held = hold_rows(holding)
+            identify(cursor)
             tally.duplicates = tally.rows - tally.rejected - tally.held - _make_people(cursor)
             yield tally
         finally:
@@ -102,6 +104,7 @@ def review_people(rows: str) -> Iterator[int]:
         with cursor.copy(_COPY) as copy:
             copy.write(rows)
         cursor.execute(_MERGED)
+        identify(cursor)
         people = _make_people(cursor)
         yield people
         cursor.execute(_DROP)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from deliverability.services.suppression_policy import hold_by_policy
 from subscribers.models import ImportChunk, ImportRun
 from subscribers.queries.holding import staged_people_named_by_policy
+from subscribers.services.imports.identifying import keep_identifiers
 from subscribers.services.imports.reports import Line
 from subscribers.services.imports.results import Tally
 from subscribers.services.imports.verdicts import (
@@ -102,6 +103,7 @@ def write_chunk(
     """
     with transaction.atomic():
         created, updated, changed = _one(_CONTACTS, {"after": chunk.after, "upto": chunk.upto})
+        keep_identifiers(chunk.after, chunk.upto)
         hold_by_policy(staged_people_named_by_policy(chunk.after, chunk.upto))
         verdicts = write_standings(chunk, statement, created[0] if created else _NOBODY)
         tally = count_verdicts(verdicts, len(created), updated)

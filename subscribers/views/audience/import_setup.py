@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from subscribers.errors import ImportRefused
 from subscribers.models import ImportRun
 from subscribers.queries.choices import list_choices_by_slug
-from subscribers.queries.import_preview import Preview, field_choices, import_preview, missing
+from subscribers.queries.import_preview import Preview, field_choices, identifier_choices, import_preview, missing
 from subscribers.rules.imports.choices import KINDS, NEW
 from subscribers.rules.imports.holding import HoldReason
+from subscribers.rules.imports.identifiers import PREFIX
 from subscribers.rules.imports.mapping import IGNORE
 from subscribers.services.imports import choose, receive_upload, start_upload
 from subscribers.tasks import import_file
@@ -135,6 +136,10 @@ def _column_choices() -> Iterator[tuple[Any, list[tuple[str, Any]]]]:
     yield _("Fields"), [(each.key, FIELDS[each.key]) for each in fields if not each.is_custom]
     if custom := [(each.key, each.label) for each in fields if each.is_custom]:
         yield _("Your own fields"), custom
+    systems = [
+        (PREFIX + source, _("External id of %(system)s") % {"system": source}) for source in identifier_choices()
+    ]
+    yield _("Known elsewhere as"), systems
     yield _("New field of your own"), [(NEW + kind, _("New: %(kind)s") % {"kind": KIND_NAMES[kind]}) for kind in KINDS]
 
 
