@@ -1,4 +1,4 @@
-"""Leaves work in progress on the roastery's desk: a draft, a campaign for next week, a file to import."""
+"""Leaves work in progress on the roastery's desk: a draft, a campaign for next week, a file, privacy requests."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,8 +14,10 @@ from config.demo.furnishing import DOMAIN
 from config.demo.upkeep import leave_upkeep
 from deliverability.models import Stream
 from deliverability.types import StreamKind
-from subscribers.models import MailingList
+from subscribers.models import Contact, MailingList
 from subscribers.services.imports import receive_upload
+from subscribers.services.rights import open_request
+from subscribers.types import RequestKind
 from templates_app.models import Template
 
 ZONE = "Europe/Berlin"
@@ -49,6 +51,29 @@ def lay() -> None:
         raise CommandError(f"The demo's next campaign cannot be sent: {'; '.join(map(str, found.must_fix))}")
     schedule(campaign_id=planned.pk, actor=SENDWELL, send_at=_next_week(), time_zone=ZONE)
     leave_upkeep()
+    _privacy_requests()
+
+
+def _privacy_requests() -> None:
+    """One that came by mail weeks ago, and one from yesterday by somebody whom nobody finds."""
+    asked = Contact.objects.order_by("pk").first()
+    open_request(
+        contact_id=asked.pk if asked else None,
+        address="" if asked else f"somebody@{DOMAIN}",
+        kind=RequestKind.EXPORT,
+        source=f"A mail to privacy@{DOMAIN}",
+        details="Please send me what you hold of me.",
+        actor=SENDWELL,
+        received_at=timezone.now() - timedelta(days=26),
+    )
+    open_request(
+        contact_id=None,
+        address="former.guest@example.net",
+        kind=RequestKind.ERASURE,
+        source="A letter",
+        actor=SENDWELL,
+        received_at=timezone.now() - timedelta(days=1),
+    )
 
 
 def _campaign(name: str, *, subject: str, template: str, list_slug: str) -> Campaign:
