@@ -9,6 +9,7 @@ from django.db import connection
 
 from campaigns.models import Campaign
 from campaigns.queries.report import CampaignReport, campaign_report
+from config.demo import quarter
 from config.demo.programs import Ports
 from config.mailbox.readers import MAIL_CLIENT
 from deliverability.models import Suppression
@@ -83,7 +84,9 @@ def outcome_of(campaign: Campaign, ports: Ports, *, was_undisturbed: bool) -> Ou
     seen = mailbox_counts(ports)["by_mail"]
     mail = _seen_of_campaign(seen, campaign.pk)
     refused = seen.get(f"@{campaign.stream.bounce_domain}", {})
-    hard_bounces = Suppression.objects.filter(reason=SuppressionReason.HARD_BOUNCE).count()
+    # What the past quarter is said to have bounced reached no server.
+    bounced = Suppression.objects.filter(reason=SuppressionReason.HARD_BOUNCE).exclude(evidence=quarter.SOURCE)
+    hard_bounces = bounced.count()
     left = ConsentRecord.objects.filter(
         user_agent=MAIL_CLIENT, purpose=Purpose.MARKETING, action=ConsentAction.WITHDRAWN
     ).count()
