@@ -96,6 +96,9 @@ class TrackingEdge:
     async def _record(
         self, scope: HTTPScope, kind: EventKind, whom: Addressed, *, link: int | None = None, target: str = ""
     ) -> None:
+        if (b"sec-gpc", b"1") in scope["headers"]:
+            # Global Privacy Control: this browser says for its person that they are not to be tracked.
+            return
         agent, forwarded = _agent_and_forwarded(scope)
         hit = Hit(
             kind=kind,

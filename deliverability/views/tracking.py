@@ -49,6 +49,9 @@ def track_target(request: HttpRequest, token: str, mac: str) -> HttpResponse:
 def _record(
     request: HttpRequest, kind: EventKind, whom: Addressed, *, link: int | None = None, target: str = ""
 ) -> None:
+    if request.headers.get("Sec-GPC") == "1":
+        # Global Privacy Control: this browser says for its person that they are not to be tracked.
+        return
     hit = Hit(
         kind=kind,
         mailing_id=whom.mailing_id,

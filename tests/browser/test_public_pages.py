@@ -7,18 +7,22 @@ from unittest.mock import patch
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from playwright.sync_api import Page, expect
 
 from deliverability.queries import tokens
-from subscribers.models import ConsentRecord, Contact, MailingList, SignUpForm
-from subscribers.queries.tokens import sign_confirmation
+from subscribers.models import ConsentRecord, Contact, Farewell, MailingList, SignUpForm
+from subscribers.queries.tokens import sign_confirmation, sign_errand
+from subscribers.services.errands import ask_for_data, ask_for_move
 from subscribers.services.subscriptions import confirm_subscription, request_subscription, unsubscribe_all
-from subscribers.types import ConsentAction, Origin
+from subscribers.types import ConsentAction, Origin, Purpose
 from tests.browser.conftest import Open, keep_picture
 from tests.browser.looks import every_look
+from tests.config.test_locale import catalogue
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.deliverability import MailingFactory, StreamFactory
 from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, subscribed
@@ -37,6 +41,9 @@ class World:
     lists: list[MailingList]
     mailing_id: int
     paths: dict[str, str] = field(default_factory=dict)
+
+    def contact(self) -> Contact:
+        return Contact.objects.get(pk=self.alice.pk)
 
     def url(self, page: str) -> str:
         return f"{self.base}{self.paths[page]}"
@@ -91,10 +98,24 @@ def _add_paths(world: World) -> None:
         "preferences-left": reverse("preferences", args=[tokens.sign(world.mailing_id, left.pk)]),
         "preferences-paused": reverse("preferences", args=[tokens.sign(world.mailing_id, paused.pk)]) + "?done=saved",
         "reconfirm": reverse("reconfirm", args=[token]),
+        **_errands(world),
         "unsubscribe": reverse("one-click", args=[token]),
         "unknown": reverse("preferences", args=["x" * 24]),
         "closed": reverse("sign-up", args=["closed"]),
     }
+
+
+def _errands(world: World) -> dict[str, str]:
+    """The pages behind links to the mailbox itself."""
+    alice, asked = world.alice.pk, {}
+    ask_for_move(contact_id=alice, address="alice@posteo.example", origin=ORIGIN)
+    for purpose in (Purpose.EXPORT, Purpose.ERASURE):
+        ask_for_data(contact_id=alice, purpose=purpose, origin=ORIGIN)
+    for entry in ConsentRecord.objects.filter(contact=alice, action=ConsentAction.REQUESTED):
+        asked[entry.purpose] = sign_errand(contact_id=alice, entry_id=entry.pk)
+        stop = sign_errand(contact_id=alice, entry_id=entry.pk, stops=True)
+        asked.setdefault("stop", stop)
+    return {f"errand-{name}": reverse("errand", args=[token]) for name, token in asked.items()}
 
 
 def _confirmed(world: World, open_page: Open) -> None:
@@ -188,6 +209,47 @@ def test_the_unsubscribe_link_of_a_mail_takes_one_press_and_shows_the_way_back(w
     assert _topics(world.alice) == set()
     page.get_by_role("button", name="Annuler").click()
     assert _topics(world.alice) == {"journal"}
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
+def test_the_preference_center_speaks_and_works_without_javascript(
+    world: World, open_page: Open, language: str
+) -> None:
+    """Choose the language by a link, keep it by a button, and go on in it: how often, a break, the way out and back."""
+    page = open_page(world.url("preferences"), width=390, javascript=False, locale="pl-PL")
+    own_name = dict(settings.LANGUAGES)[language]
+    page.get_by_role("link", name=own_name).click()
+    assert world.contact().locale == ""
+    with translation.override(language):
+        page.locator("#language").select_option(language)
+        page.locator(".topic", has_text="The Journal").locator("select").select_option("weekly")
+        page.get_by_role("button", name=gettext("Save"), exact=True).click()
+        expect(page.get_by_role("status")).to_have_text(gettext("Saved."))
+        assert (world.contact().locale, world.alice.subscriptions.get().frequency) == (language, "weekly")
+        page.goto(world.url("preferences"))
+        expect(page.get_by_role("heading", level=1)).to_have_text(gettext("Your email preferences"))
+        assert _left_in_english(page, language) == []
+        day = timezone.localdate() + timedelta(days=10)
+        page.locator("#until").fill(day.isoformat())
+        page.get_by_role("button", name=gettext("Pause until then")).click()
+        assert world.contact().paused_until is not None
+        page.get_by_role("button", name=gettext("End the break")).click()
+        page.get_by_role("button", name=gettext("Unsubscribe from all")).click()
+        page.get_by_label(gettext("Too many emails")).check()
+        page.get_by_role("button", name=gettext("Tell us")).click()
+        assert Farewell.objects.get(contact=world.alice).reason == "too_many"
+        page.get_by_role("button", name=gettext("Undo"), exact=True).click()
+        expect(page.get_by_role("status")).to_have_text(gettext("Undone: everything is as it was before."))
+        assert _left_in_english(page, language) == []
+        page.locator("summary").click()
+        expect(page.get_by_text(gettext("You unsubscribed from everything"))).to_be_visible()
+
+
+def _left_in_english(page: Page, language: str) -> list[str]:
+    """Sentences of ours on the page that stand there in English."""
+    shown = {line.strip() for line in page.inner_text("body").splitlines()}
+    words = catalogue(settings.BASE_DIR / "config" / "locale", language) if language != "en" else {}
+    return [english for english, own in words.items() if english and english in shown and own != english]
 
 
 def test_the_keyboard_alone_reaches_and_shows_everything(world: World, open_page: Open) -> None:

@@ -53,6 +53,9 @@ def test_pixels_and_links_are_answered_and_recorded(edge: EdgeServer, mailing: M
     own, _ = fetch(edge, f"/t/x/{token}/{tokens.sign_target(token, url)}?u={quote(url, safe='')}")
     assert (own.status, own.headers["location"]) == (302, "https://shop.example/for/Zo%C3%AB")
 
+    private, _ = fetch(edge, f"/t/c/{token}/0", Sec_GPC="1")
+    assert (private.status, private.headers["location"]) == (302, "https://shop.example/sale?a=1&b=%C3%BC")
+
     head, body = fetch(edge, f"/t/c/{token}/0", "HEAD")
     assert (head.status, body) == (302, b"")
 

@@ -29,6 +29,8 @@ def test_the_urls_of_a_mail_work_without_an_edge(client: Client, buffer: redis.R
     assert not pixel.cookies
     click = client.get(path_of(f"{links.click_prefix}1"), headers={"user-agent": "A Browser"})
     assert (click.status_code, click["location"]) == (302, "https://shop.example/b")
+    private = client.get(path_of(f"{links.click_prefix}0"), headers={"Sec-GPC": "1"})
+    assert (private.status_code, private["location"]) == (302, "https://shop.example/a")
     own = client.head(path_of(links.dynamic_click("https://shop.example/?q=ü&r=1")))
     assert (own.status_code, own["location"]) == (302, "https://shop.example/?q=%C3%BC&r=1")
 
