@@ -28,7 +28,10 @@ from deliverability.types import AgentKind, EventKind, NewEvent, Reply, Scope, S
 from subscribers.models import (
     Contact,
     ContactColumns,
+    ContactIdentifier,
     CustomField,
+    DuplicatePair,
+    HeldRow,
     ImportRun,
     MailingList,
     SavedView,
@@ -37,7 +40,9 @@ from subscribers.models import (
     SunsetStanding,
 )
 from subscribers.services.imports import receive_upload
+from subscribers.services.rights import open_request
 from subscribers.services.segments import create_segment, take_snapshot
+from subscribers.types import RequestKind
 from templates_app.models import Template
 from templates_app.services.versions import publish_version
 from tests.factories.accounts import OrganisationFactory, UserFactory
@@ -126,6 +131,9 @@ def _grow_audience(owner: User, number: int) -> None:
         for other in MailingList.objects.exclude(pk=mailing_list.pk):
             grant(contact, other)
     suppress(addresses=[held.email], scope=Scope.MARKETING, reason=SuppressionReason.COMPLAINT, evidence="A report")
+    open_request(contact_id=contact.pk, kind=RequestKind.EXPORT, source="By mail", actor=owner)
+    DuplicatePair.objects.create(first=held, second=subscribed(mailing_list), reasons=["mailbox"])
+    ContactIdentifier.objects.create(contact=contact, source="shop", external_id=str(number))
     moment = timezone.now()
     silent = {"step": "win_back", "since": moment, "quiet_since": moment, "mails": 9, "sent_before": 9, "gap_days": 9}
     SunsetStanding.objects.create(contact=contact, mailing_list=mailing_list, **silent)
@@ -139,7 +147,10 @@ def _grow_audience(owner: User, number: int) -> None:
     form.lists.set(MailingList.objects.all())
     receive_upload(actor=owner, file_name="people.csv", blocks=[b"email,city\n", *[b"a@example.org,Rome\n"] * 9])
     news = MailingList.objects.latest("pk")
-    ImportRun.objects.create(file_name="a.csv", state=ImportRun.State.FINISHED, mailing_list=news)
+    run = ImportRun.objects.create(file_name="a.csv", state=ImportRun.State.FINISHED, mailing_list=news, held=9)
+    for row in range(3 * (number + 1)):
+        held_row = {"row": row, "reason": "role", "column": "email", "value": f"info{row}@huila.example"}
+        HeldRow.objects.create(run=run, email=held_row["value"], address_key=b"x" * 16, **held_row)
 
 
 def _grow_settings(number: int) -> None:
