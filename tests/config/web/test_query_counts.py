@@ -34,6 +34,7 @@ from subscribers.models import (
     HeldRow,
     ImportRun,
     MailingList,
+    PrivacyRequest,
     SavedView,
     Segment,
     SignUpForm,
@@ -137,6 +138,9 @@ def _grow_audience(owner: User, number: int) -> None:
     moment = timezone.now()
     silent = {"step": "win_back", "since": moment, "quiet_since": moment, "mails": 9, "sent_before": 9, "gap_days": 9}
     SunsetStanding.objects.create(contact=contact, mailing_list=mailing_list, **silent)
+    for kind in (RequestKind.EXPORT, RequestKind.CORRECTION):
+        asked = open_request(contact_id=held.pk, kind=kind, source="A mail", actor=owner)
+    PrivacyRequest.objects.filter(pk=asked.pk).update(state="refused", closed_at=moment)
     CustomField.objects.create(key=f"field{number}", label=f"Field {number}")
     on_list = {"type": "list", "list": mailing_list.pk, "state": "subscribed"}
     segment = create_segment(actor=owner, name=f"Segment {number}", rules=on_list)
