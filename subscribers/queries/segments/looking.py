@@ -13,7 +13,7 @@ _SHOWN = 5
 # One pass for both answers. Whoever changes the seed sees other people: a hash puts them in another order.
 _LOOK = """
 WITH segment AS MATERIALIZED ({segment})
-SELECT (SELECT count(*) FROM segment), (SELECT count(*) FROM subscribers_contact),
+SELECT (SELECT count(*) FROM segment), (SELECT count(*) FROM subscribers_contact WHERE merged_into_id IS NULL),
     ARRAY(SELECT contact_id FROM segment ORDER BY {order} LIMIT %s)
 """
 

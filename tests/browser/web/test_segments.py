@@ -137,6 +137,7 @@ def test_a_nested_segment_is_built_by_keyboard_alone(visit: Visit, people: dict[
     keys = Builder(page)
     count = page.locator("#count")
     keys.go_to("Segments")
+    expect(page.get_by_role("heading", name="Segments", exact=True)).to_be_visible()
     keys.press("New segment", "link")
     keys.write("Name", "Buys again")
     keys.pick("Condition 1", "About", "Something they did")
