@@ -90,6 +90,7 @@ _PAST = tuple(
 _OTHER_CHANNELS, _PLACES = pattern_of(vocabulary.OTHER_CHANNELS), pattern_of(vocabulary.PLACES)
 _PLACE_OR_STATUS = frozenset({"state", "estado", "stato", "etat", "stan"})
 _TITLE_ROWS = 15
+_CANCELLED, _SALES, _QUESTION = map(pattern_of, (vocabulary.CANCELLED, vocabulary.SALES, vocabulary.QUESTION))
 # Ranks behind every name of the table, whose position is a rank: e-mail in ordinary company, and in any other.
 _IN_COMPANY, _SOMEHOW = 1000, 2000
 # Old exports of MailerLite and others call the address by who has it.
@@ -106,10 +107,14 @@ def field_of(header: str) -> Field | None:
 
 
 def fields_of(header: Sequence[str]) -> list[Field | None]:
-    """As `field_of`, where the company of other columns decides too: "State" beside "City" is a place."""
+    """As `field_of`, where the company of other columns decides too: "State" beside "City" is a place, "Cancelled at"
+    among orders an order's end."""
     found = [field_of(name) for name in header]
     if any(_PLACES.search(words_of(name)) for name in header):
         found = [None if fold(name) in _PLACE_OR_STATUS else field for name, field in zip(header, found, strict=True)]
+    if not any(_SALES.search(words_of(name)) for name in header):
+        left = [Field.OPT_OUT if _CANCELLED.search(words_of(name)) else None for name in header]
+        found = [field or also for field, also in zip(found, left, strict=True)]
     return found
 
 
@@ -128,7 +133,7 @@ def _permission_of(words: str) -> Field | None:
 
 def _email_rank(header: str) -> int | None:
     """How plainly a header names addresses, 0 the most; None where it does not."""
-    folded, words = fold(header), words_of(header)
+    folded, words = fold(header), _QUESTION.sub("", words_of(header))
     for name in (folded, words):
         if name in _EMAIL_RANK:
             return _EMAIL_RANK[name]

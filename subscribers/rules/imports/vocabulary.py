@@ -67,8 +67,9 @@ EMAIL_SPOILERS = (
 # Who has left, by what the header speaks of. Regular expressions over folded words.
 OPT_OUT = (
     r"un ?subscri|unsubs?\b|\bopt(ed|s|ing)? ?outs?\b|\boptouts?\b|cleaned|clean (time|date)|excluded from campaigns"
-    r"|do not (e ?)?mail|do not (send|contact|disturb|market)|don t (e ?mail|contact)|\bdnc\b|\bdnd\b"
-    r"|\bno (bulk )?(e ?)?mails?\b|do not bulk|block ?list|black ?list|\bblocked\b|suppress|\bbounced|hard bounce"
+    r"|do not (e ?)?mail|do not allow (bulk )?(e ?)?mails?|do not (send|contact|disturb|market)"
+    r"|don t (e ?mail|contact)|\bdnc\b|\bdnd\b"
+    r"|\bno (bulk )?(e ?)?mails?\b|do not bulk|block ?list|black ?list|\bblocked\b|suppress|\bbounced|hard ?bounce"
     r"|complain|spam (report|complaint)|(marked|reported)( e ?mail)?( as)? spam|quarantin|e ?mails? (is )?(invalid"
     r"|suspended|disabled|revoked)|invalid e ?mail|disabled e ?mails?|marketing suspended|deactivated"
     r"|stop (time|status|date)|removed (on|at)|left (on|at|list)"
@@ -77,7 +78,8 @@ OPT_OUT = (
     r"|widerruf|widerspr|widersprochen|deaktiviert|gesperrt|sperrliste|afgemeld|afmeld|uitgeschreven|uitschrij"
     # French, Spanish, Portuguese, Italian, Romanian, Catalan
     r"|desinscri|desabonn|liste (noire|rouge)|opposition|stop pub|desuscri|des suscri|\bbajas?\b|cancelad[oa]|cancelou"
-    r"|lista negra|no contactar|no enviar|bloquead[oa]|descadastr|desinscrit|removid[oa]|remocao|disiscri|cancellat"
+    r"|\bnpai\b|^plaintes?$|lista negra|no contactar|no enviar|bloquead[oa]|descadastr|desinscrit"
+    r"|removid[oa]|remocao|disiscri|cancellat"
     r"|cancellazione|lista nera|non contattare|disdett|dezabon|donat de baixa"
     # Nordic, Polish, Czech, Slovak, Hungarian, Turkish
     r"|avregistr|avprenumer|avanmal|avmeld|afmeldt|frameld|reserverad|peruut|markkinointikielto|kielto|wypis|rezygnacj"
@@ -94,11 +96,12 @@ ABOUT_LEAVING = (
     r"|method|via|ids?|page|comments?|notes?|message|text|keyword|title|by|list ids?|anzahl|quelle|nombre)\b"
 )
 # A hard bounce is a fact even where the column only tells why.
-BOUNCED_BECAUSE = r"hard bounce(d)? reason"
+BOUNCED_BECAUSE = r"hard ?bounce(d)? reason|unsubscribed (channel|message type) ids"
 
 CONSENT = (
     r"\bopt(ed|s)? ?in( status)?$|\boptin$|consents?\b(?! to track)|accepts (e ?mail )?marketing|accepts e ?mails?"
-    r"|marketing permissions?|e ?mail permissions?$|permission to (e ?mail|contact|market)|^(is )?subscribed$"
+    r"|marketing permissions?|e ?mail permissions?$|permission to (e ?mail|contact|market)"
+    r"|^(is )?subscribed$|newsletter subscriber$"
     r"|subscribed (to )?(e ?mails?|newsletters?|globally|marketing)|e ?mail subscribed|e ?mail subscription$"
     r"|e ?mail marketing$|^marketing (contact )?status$|marketing contact|^newsletters?$"
     r"|opt ?in (newsletters?|e ?mails?|marketing)\b|newsletter (subscription|abo"
@@ -125,7 +128,8 @@ CONFIRMED = (
 STATUS = (
     r"^(status|state|etat|statut|estado|stato|stav|stan|tila|статус|ステータス|状态|狀態|상태|κατασταση|durum|allapot"
     r"|stare|الحالة)$"
-    r"|\b(subscription|subscriber|e ?mail|member|membership|contact|list|mailing|marketing|consent|permission|opt in"
+    r"|\b(subscription|subscriber|subscribe|e ?mail|member|membership|contact|list|mailing|marketing"
+    r"|consent|permission|opt in"
     r"|newsletter|global|unsubscribe|bounce|deliverability|kontakt|abo|empfanger|empfaenger|inscription|abonnement"
     r"|suscripcion|iscrizione|inschrijvings?|anmelde|versand)[ ]?(status|state|statut|estado|stato)\b"
     r"|\b(status|statut|estado|stato) (global|abo|abonnement|inscription|suscripcion|iscrizione"
@@ -136,11 +140,11 @@ STATUS = (
 # What a person did where they come from: columns of one date, or of stars.
 ENGAGED = (
     r"^(date of )?(last|latest|most recent) (e ?mail |marketing e ?mail |campaign |unique )*"
-    r"(open|opened|click|clicked|engaged|engagement|active|activity)( date| time| at| on| timestamp| date time)?$"
+    r"(open|opened|click|clicked|engaged|engagement)( date| time| at| on| timestamp| date time)?$"
     r"|^last (marketing )?e ?mail (open|click|opened|clicked)( date| time| at)?$"
-    r"|^(zuletzt|letztes?) (geoffnet|geklickt|aktiv)( am)?$|^letzte[rs]? (offnung|klick|aktivitat)( am)?$"
-    r"|^(date (de |du )?)?(derniere|dernier) (ouverture|clic|activite)$"
-    r"|^(fecha de )?(la )?(ultima|ultimo) (apertura|clic|actividad)$|^(data )?(ultima|ultimo) (apertura|clic|attivita)$"
+    r"|^(zuletzt|letztes?) (geoffnet|geklickt)( am)?$|^letzte[rs]? (offnung|klick)( am)?$"
+    r"|^(date (de |du )?)?(derniere|dernier) (ouverture|clic)$"
+    r"|^(fecha de )?(la )?(ultima|ultimo) (apertura|clic)$|^(data )?(ultima|ultimo) (apertura|clic)$"
 )
 RATING = r"^(member|contact|subscriber|e ?mail) ?rating$"
 BOUGHT_OR_ASKED = (
@@ -152,6 +156,19 @@ BOUGHT_OR_ASKED = (
     r"|^(date (de (la )?|du )?)?(derniere commande|dernier achat|derniere demande)$|^date d achat$"
     r"|^(fecha (de (la )?|del )?)?(ultima compra|ultimo pedido|ultima consulta)$|^fecha de compra$"
     r"|^(data (dell )?)?(ultimo acquisto|ultimo ordine|ultima richiesta)$|^data (di )?acquisto$"
+)
+# "Cancelled at" is somebody's leaving, or an order's end beside these.
+CANCELLED = r"^(cancel+ed|cancellation)( at| on| date| time)?$"
+SALES = (
+    r"\b(orders?|invoice|financial|fulfil+ment|line ?item|quantity|price|subtotal|shipping|tickets?"
+    r"|attendee|product|item"
+    r"|payment|charge|amount|plan|bestellung|commande|pedido|ordine)\b"
+)
+# How forms ask for what they want to know.
+QUESTION = (
+    r"^(what is|what s|please (enter|type|leave|provide|give us)|enter|wie (lautet|ist)|bitte|quelle est"
+    r"|indiquez|cual es"
+    r"|escribe|qual e|inserisci) (us )?(your|deine|ihre|votre|ton|tu|su|la tua|il tuo|the)? ?"
 )
 # Another way to reach a person: a no on it is none to mail.
 OTHER_CHANNELS = (

@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
 from subscribers.errors import ImportRefused, ImportStopped
 from subscribers.models import ConsentRecord, Contact, CustomField, ImportRun, MailingList, Subscription
+from subscribers.queries.audience import audience_sql
 from subscribers.services.imports import ImportOrder, ImportResult, import_contacts
 from subscribers.services.subscriptions import request_subscription, unsubscribe, unsubscribe_all
-from subscribers.types import Basis, Origin, SubscriptionState
+from subscribers.types import Audience, Basis, Origin, SubscriptionState
 from tests.factories.subscribers import ConsentWordingFactory, ContactFactory, MailingListFactory, subscribed
 
 pytestmark = pytest.mark.django_db
@@ -295,3 +297,36 @@ def test_declared_on_request_undeclared_otherwise(run: Any) -> None:
     run("Email,City\na@example.com,Köln\n", declare_fields=True)
     assert CustomField.objects.get().label == "City"
     assert Contact.objects.get().attributes == {"city": "Köln"}
+
+
+def test_implied_consent_counts_from_the_purchase_and_has_ended_where_that_is_too_long_ago(run: Any) -> None:
+    bought = timezone.now() - timedelta(days=300)
+    result = run(
+        f"Email,Last order date\nfresh@example.com,{bought:%Y-%m-%d}\nold@example.com,2019-03-31\nopen@example.com,\n",
+        basis=Basis.IMPLIED_PURCHASE,
+    )
+    ends = dict(Subscription.objects.values_list("contact__email", "consent_expires_at"))
+    assert set(ends) == {"fresh@example.com", "open@example.com"}
+    assert timedelta(days=425) < ends["fresh@example.com"] - timezone.now() < timedelta(days=435)
+    assert timedelta(days=725) < ends["open@example.com"] - timezone.now() < timedelta(days=735)
+    assert [line["value"] for line in lines(result.kept_out_path)] == ["old@example.com"]
+    assert "too long ago" in lines(result.kept_out_path)[0]["reason"]
+
+
+def test_who_was_engaged_where_they_come_from_goes_first(run: Any, news: MailingList) -> None:
+    day = timezone.now()
+    result = run(
+        "Email,Last open,Last click,MEMBER_RATING\n"
+        f"a@example.com,{day - timedelta(days=9):%Y-%m-%d},2020-01-01,1\n"
+        f"b@example.com,{day - timedelta(days=60):%Y-%m-%d %H:%M:%S},,\n"
+        "c@example.com,,2020-01-01,2\nd@example.com,never,,\ne@example.com,,,5\nf@example.com,,,4\n"
+        f"g@example.com,{day + timedelta(days=9):%Y-%m-%d},,\n"
+    )
+    sql, params = audience_sql(Audience(lists=(news.pk,)), timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT contact_id, priority FROM ({sql}) everybody", params)
+        priority = dict(cursor.fetchall())
+    bands = {contact.email[0]: priority[contact.pk] for contact in Contact.objects.all()}
+    assert bands == {"a": 0, "b": 1, "c": 2, "d": 3, "e": 0, "f": 1, "g": 0}
+    assert result.tally.engaged == 5
+    assert not Contact.objects.filter(engaged_at__isnull=False).exists()

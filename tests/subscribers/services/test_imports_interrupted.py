@@ -15,13 +15,15 @@ from django.db import connection
 
 from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
-from subscribers.models import ConsentRecord, Contact, ImportRun, Subscription
+from subscribers.models import ConsentRecord, Contact, ImportChunk, ImportRun, Subscription
 from subscribers.services.imports import ImportOrder, import_contacts
+from subscribers.services.ledger import prove_ledger
 from subscribers.services.subscriptions import unsubscribe
 from subscribers.types import Origin
 from tests.factories.subscribers import MailingListFactory, subscribed
 
 ROWS = 60_000
+MILLION = 1_000_000
 SUPPRESSED = [f"p{number}@example.com" for number in range(0, ROWS, 1000)]
 ROOT = Path(__file__).parents[3]
 
@@ -152,17 +154,47 @@ print(json.dumps({**result.as_json(), "growth_mb": max(size for *_, size in seen
 """
 
 
+def _import_until(file: Path, created: int) -> None:
+    """In a process of its own, which is killed in the middle of its work once so many people are there."""
+    child = subprocess.Popen([sys.executable, "-c", _MEASURE, str(file)], cwd=ROOT, env=environment())
+    deadline = time.monotonic() + 300
+    while not ImportRun.objects.filter(created__gt=created).exists():
+        assert child.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    assert created < Contact.objects.count() < MILLION
+
+
 @pytest.mark.scale
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads resident memory from Linux's /proc")
 @pytest.mark.django_db(transaction=True)
-def test_a_million_rows_in_flat_memory(tmp_path: Path) -> None:
-    MailingListFactory.create(slug="news")
-    file = table(tmp_path / "million.csv", 1_000_000)
+def test_a_million_rows_survive_two_kills_in_flat_memory_with_exactly_the_right_ledger(tmp_path: Path) -> None:
+    news = MailingListFactory.create(slug="news")
+    left = [f"p{number}@example.com" for number in range(0, MILLION, 1000)]
+    suppress(addresses=left, scope=Scope.MARKETING, reason=SuppressionReason.UNSUBSCRIBE)
+    file = table(tmp_path / "million.csv", MILLION)
+    _import_until(file, 200_000)
+    _import_until(file, 600_000)
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, str(file)], cwd=ROOT, env=environment(), capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     measured = json.loads(done.stdout)
-    assert measured["created"] == measured["subscribed"] == Contact.objects.count() == 1_000_000
     assert measured["growth_mb"] < 30, measured
+
+    granted = MILLION - len(left)
+    assert (measured["created"], measured["subscribed"], measured["kept_out"]) == (MILLION, granted, len(left))
+    assert Contact.objects.count() == Contact.objects.values("email").distinct().count() == MILLION
+    entries = ConsentRecord.objects.filter(action="granted", mailing_list=news)
+    assert entries.count() == entries.values("contact").distinct().count() == ConsentRecord.objects.count() == granted
+    assert Subscription.objects.filter(state="subscribed", consent__in=entries).count() == granted
+    assert not ConsentRecord.objects.filter(contact__email__in=left).exists()
+    assert prove_ledger().holds
+    # What undoes it knows each of them once, too.
+    chunks = ImportChunk.objects.filter(run=ImportRun.objects.get())
+    created = {contact for chunk in chunks for contact in chunk.created}
+    assert len(created) == sum(len(chunk.created) for chunk in chunks) == MILLION
+    assert sum(len(chunk.granted) for chunk in chunks) == granted
