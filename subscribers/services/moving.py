@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 from deliverability.queries.mailbox_providers import mailbox_provider_of
 from deliverability.queries.suppression_page import suppressions_of
 from deliverability.queries.suppressions import address_key
-from deliverability.services.suppression import lift, suppress
-from deliverability.types import Scope, SuppressionReason
+from deliverability.services.suppression import lift, suppress, suppress_many
+from deliverability.types import NewSuppression, Scope, SuppressionReason
 from subscribers.errors import AddressTaken
-from subscribers.models import ConsentRecord, Contact
+from subscribers.models import ConsentRecord, Contact, Subscription
 from subscribers.queries.errands import errand_entry, is_taken, state_of_move
 from subscribers.queries.ledger import last_general_answer
 from subscribers.queries.topics import has_left
@@ -66,6 +66,7 @@ def _move(contact: Contact, address: str, origin: Origin) -> None:
     if is_taken(address, by_other_than=contact.pk):
         raise AddressTaken
     _carry_the_no(contact, address, origin)
+    _leave_the_no(contact, origin)
     contact.email, contact.address_key = address, address_key(address)
     contact.mailbox_provider = mailbox_provider_of(address)
     try:
@@ -88,6 +89,22 @@ def _carry_the_no(contact: Contact, address: str, origin: Origin) -> None:
                 added_by=origin.actor,
                 expires_at=held.until,
             )
+
+
+def _leave_the_no(contact: Contact, origin: Origin) -> None:
+    """The mailbox that is left said no to these lists, too: no file that still has it may bring it back to them."""
+    left = Subscription.objects.filter(contact=contact, state=SubscriptionState.UNSUBSCRIBED)
+    suppress_many(
+        NewSuppression(
+            contact.email,
+            Scope.TOPIC,
+            SuppressionReason.UNSUBSCRIBE,
+            "They had left this list when they changed their address.",
+            target=list_id,
+            added_by=origin.actor,
+        )
+        for list_id in left.values_list("mailing_list_id", flat=True)
+    )
 
 
 def _wants_mail(contact: Contact) -> bool:

@@ -490,6 +490,28 @@ def test_a_no_stays_a_no() -> None:
     live(10, 14, is_fixed=True)
 
 
+@pytest.mark.parametrize("leaves_all", [False, True])
+@pytest.mark.usefixtures("world")
+def test_a_no_stays_at_the_address_that_somebody_moved_from(leaves_all: bool) -> None:
+    """Found by the lives above: a file that still had the old address brought it back to a list that was left."""
+    life = LastWords()
+    try:
+        for slug in LISTS:
+            life.a_file_is_imported(slug=slug, table=[("anna@gmail.com", "")])
+        if leaves_all:
+            life.they_leave_everything(address="anna@gmail.com")
+        else:
+            life.they_leave_a_topic(address="anna@gmail.com", slug="news")
+        life.they_ask_to_move(address="anna@gmail.com", new="dora@posteo.de")
+        life.the_move_is_answered(number=0, stops=False)
+        assert life.people["dora@posteo.de"] is not life.people["anna@gmail.com"]
+        for slug in LISTS:
+            life.a_file_is_imported(slug=slug, table=[("anna@gmail.com", "")])
+            life.nobody_is_mailed_who_did_not_say_yes_last()
+    finally:
+        life.teardown()
+
+
 @pytest.mark.scale
 @pytest.mark.usefixtures("world")
 def test_a_no_stays_a_no_through_long_lives() -> None:
