@@ -74,7 +74,7 @@ refresh-domains: $(BIN)/uv
 messages: $(VENV)/.synced
 	$(BIN)/python manage.py makemessages -l de -l fr -l es -l it --no-wrap --add-location file --ignore ".*" \
 		--ignore "tests/*" $(foreach app,config campaigns deliverability templates_app accounts,--ignore "$(app)/*") \
-		--ignore "*/audience/*" --ignore "*warmup.*" --ignore "*permission*.html" --ignore "*policies.py" --ignore "*custom_fields.py" --ignore "*/field.html" --ignore "*/fields.html"
+		--ignore "*/audience/*" --ignore "*warmup.*" --ignore "*permission*.html" --ignore "*policies.py" --ignore "*custom_fields.py" --ignore "*frequency.*" --ignore "*lifecycle*" --ignore "*/field.html" --ignore "*/fields.html"
 	$(BIN)/python manage.py compilemessages --ignore ".*"
 
 clean:

@@ -20,7 +20,18 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 # Everything that nobody needs to sign in for. A URL that appears here by accident is a leak.
 PUBLIC = {"favicon.ico", "health", "sign-up", "sign-up-done", "confirm", "preferences", "one-click", "login"}
-PUBLIC |= {"reconfirm", "track-open", "track-click", "track-target", "webhook", "logo", "setup", "setup-owner"}
+PUBLIC |= {
+    "errand",
+    "my-data",
+    "reconfirm",
+    "track-open",
+    "track-click",
+    "track-target",
+    "webhook",
+    "logo",
+    "setup",
+    "setup-owner",
+}
 
 
 def test_a_page_sends_strangers_to_sign_in_and_remembers_where_they_went(client: Client) -> None:

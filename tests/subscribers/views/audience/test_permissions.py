@@ -6,12 +6,15 @@ from django.urls import reverse
 
 from accounts.types import Role
 from subscribers.models import CustomField, ImportRun, SavedView, Segment, SignUpForm
+from subscribers.services.rights import PERSON, open_request
+from subscribers.types import RequestKind
 from subscribers.urls import urlpatterns
 from tests.factories.accounts import UserFactory
 from tests.factories.subscribers import ConsentWordingFactory, MailingListFactory, subscribed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
 WRITERS = {Role.OWNER, Role.MARKETER}
+ANSWERERS = {Role.OWNER, Role.PRIVACY}
 EVERYBODY = set(Role)
 PUBLIC = {"reconfirm", "sign-up", "sign-up-done", "confirm", "preferences", "one-click", "my-data", "errand"}
 # URL name → (method, what stands in the path, who may).
@@ -26,6 +29,13 @@ TABLE: dict[str, tuple[str, tuple[str, ...], set[Role]]] = {
     "contact-certificate": ("get", ("contact",), EVERYBODY),
     "contact-edit": ("get", ("contact",), WRITERS),
     "contact-act": ("post", ("contact",), WRITERS),
+    "contact-lift-restriction": ("post", ("contact",), ANSWERERS),
+    "privacy-requests": ("get", (), EVERYBODY),
+    "privacy-request-new": ("get", (), WRITERS | ANSWERERS),
+    "privacy-request": ("get", ("request",), EVERYBODY),
+    "privacy-request-answer": ("post", ("request",), ANSWERERS),
+    "settings-retention": ("get", (), ANSWERERS),
+    "settings-processing": ("get", (), ANSWERERS),
     "suppressions-policy": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
     "warmup-new": ("get", (), {Role.OWNER, Role.DELIVERABILITY}),
     "duplicates": ("get", (), EVERYBODY),
@@ -111,6 +121,9 @@ def test_each_role_gets_what_it_may(client: Client, name: str, role: Role | None
         "country": "DE",
         "field": CustomField.objects.create(key="city", label="City").pk,
         "locale": "de",
+        "request": open_request(
+            contact_id=subscribed(news).pk, kind=RequestKind.EXPORT, source="mail", actor=PERSON
+        ).pk,
     }
     if role:
         client.force_login(UserFactory.create(role=role))
