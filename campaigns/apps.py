@@ -13,7 +13,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.services.forgetting import forget_person, forget_tests, old_tests
         from deliverability.services.composers import register_composer
         from deliverability.services.retention import Shelf
-        from subscribers.queries.export import register_section
+        from subscribers.queries.rights.export import register_section
         from subscribers.services.mailing_titles import register_titles
         from subscribers.services.retention import register_shelf
         from subscribers.services.rights.elsewhere import register_forgetter

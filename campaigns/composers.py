@@ -17,10 +17,10 @@ from deliverability.queries.suppressions import address_key, suppressed_keys
 from deliverability.services.framing import MessageFrame
 from deliverability.services.tracking import tracking_links
 from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped, SkipReason
-from subscribers.queries.choices import list_names_and_slugs
-from subscribers.queries.frequency import too_often
-from subscribers.queries.merge_fields import sample_values
-from subscribers.queries.recipients import Recipient, load_recipients
+from subscribers.queries.audience.frequency import too_often
+from subscribers.queries.audience.recipients import Recipient, load_recipients
+from subscribers.queries.consent.choices import list_names_and_slugs
+from subscribers.queries.contacts.merge_fields import sample_values
 from subscribers.types import FIRST_TEST_RECIPIENT
 from templates_app.queries.plans import merge_plan
 from templates_app.types import MessageLinks

@@ -10,10 +10,10 @@ class SubscribersConfig(AppConfig):
         from deliverability.services.topics import register_topics
         from deliverability.services.tracking import register_tracking_consent
         from subscribers.composers import AnswerComposer, ConfirmationComposer, ErrandComposer
-        from subscribers.queries.addresses import addresses_of
-        from subscribers.queries.choices import list_names
-        from subscribers.queries.preview_people import PreviewPeople
-        from subscribers.queries.tracking import tracking_consent
+        from subscribers.queries.consent.choices import list_names
+        from subscribers.queries.consent.tracking import tracking_consent
+        from subscribers.queries.contacts.addresses import addresses_of
+        from subscribers.queries.contacts.preview_people import PreviewPeople
         from subscribers.services.errands import COMPOSER as ERRANDS
         from subscribers.services.rights.answering import COMPOSER as ANSWERS
         from subscribers.services.waiting import COMPOSER

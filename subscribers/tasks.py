@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.services.permission import SENDWELL
 from subscribers.errors import ImportUnderWay
-from subscribers.queries.import_runs import undoes_under_way, unfinished_uploads
+from subscribers.queries.imports.runs import undoes_under_way, unfinished_uploads
 from subscribers.services import (
     duplicates,
     engagement,

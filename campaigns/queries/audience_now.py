@@ -7,7 +7,7 @@ from django.core.cache import cache
 from campaigns.models import Campaign
 from campaigns.queries.audience_of import audience_of
 from subscribers.errors import RulesRefused, SegmentGone
-from subscribers.queries.audience import AudienceCounts, audience_counts
+from subscribers.queries.audience.selection import AudienceCounts, audience_counts
 from subscribers.types import Audience
 
 # A million people take a second to sort, and nobody needs the number to be of this very moment: review counts anew.

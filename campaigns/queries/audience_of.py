@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.types import CampaignState
-from subscribers.queries.frequency import topics_since
+from subscribers.queries.audience.frequency import topics_since
 from subscribers.types import Audience
 
 

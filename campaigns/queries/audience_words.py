@@ -2,7 +2,7 @@
 
 from campaigns.models import Campaign
 from campaigns.queries.audience_of import lists_of
-from subscribers.queries.choices import list_names_and_slugs, segment_choices
+from subscribers.queries.consent.choices import list_names_and_slugs, segment_choices
 
 
 def audience_name(campaign: Campaign) -> str:

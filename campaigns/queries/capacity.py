@@ -9,7 +9,7 @@ from campaigns.models import Campaign
 from campaigns.queries.audience_of import audience_of
 from campaigns.types import CampaignState
 from deliverability.queries.capacity import SendPlan, plan_mailing, plan_rest
-from subscribers.queries.audience import audience_sql
+from subscribers.queries.audience.selection import audience_sql
 from subscribers.queries.segments.asking import room
 from subscribers.types import Audience
 

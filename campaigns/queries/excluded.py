@@ -4,7 +4,7 @@ from django.db import connection
 
 from campaigns.models import Campaign
 from campaigns.queries.audience_of import audience_of
-from subscribers.queries.audience import excluded_now
+from subscribers.queries.audience.selection import excluded_now
 from subscribers.types import ExclusionReason
 
 # Rows hold sorted arrays of up to 10,000 ids each, in order, so those before the page are not unfolded.

@@ -20,7 +20,7 @@ from deliverability.queries.history import RecipientHistory, recipient_history
 from deliverability.queries.reply_rules import kind_of_reply
 from deliverability.types import EventKind
 from subscribers.errors import RulesRefused, SegmentGone
-from subscribers.queries.audience import reason_now
+from subscribers.queries.audience.selection import reason_now
 from subscribers.queries.people import contact_id_of
 from subscribers.types import Audience
 

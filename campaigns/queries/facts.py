@@ -10,7 +10,7 @@ from campaigns.rules.checks import Facts
 from deliverability.queries.mailbox_providers import OTHER, mailbox_provider_of
 from deliverability.types import StreamKind
 from subscribers.errors import RulesRefused, SegmentGone
-from subscribers.queries.merge_fields import contact_tags
+from subscribers.queries.contacts.merge_fields import contact_tags
 from subscribers.queries.segments import sql_of_segment
 
 _CAMPAIGN_TAGS = frozenset({"list.name", "organisation.name", "organisation.postal_address", "organisation.website"})

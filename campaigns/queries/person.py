@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from campaigns.models import Exclusion
-from subscribers.queries.export import Section
+from subscribers.queries.rights.export import Section
 
 
 def mailings_without(contact_id: int, address: str) -> Section:

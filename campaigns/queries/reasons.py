@@ -7,8 +7,8 @@ from campaigns.models import Campaign
 from campaigns.queries.audience_of import lists_of, topic_mailings
 from campaigns.rules.words import BECAUSE, marketing_mails
 from deliverability.queries.mailed import Mailed, mailed_to
-from subscribers.queries.choices import list_names_and_slugs, segment_choices
-from subscribers.queries.frequency import caps_of, choice_of, topics_since, within
+from subscribers.queries.audience.frequency import caps_of, choice_of, topics_since, within
+from subscribers.queries.consent.choices import list_names_and_slugs, segment_choices
 from subscribers.types import Cap, ExclusionReason, Frequency
 
 _CHOICES = {Frequency.WEEKLY: "one mail a week", Frequency.MONTHLY: "one mail a month"}

@@ -10,8 +10,8 @@ from accounts.services.permission import require
 from accounts.types import Actor
 from campaigns.models import Campaign
 from campaigns.services import draft, edit
-from subscribers.queries.choices import list_names
-from subscribers.queries.reconfirming import due_reconfirmations
+from subscribers.queries.consent.choices import list_names
+from subscribers.queries.consent.reconfirming import due_reconfirmations
 from subscribers.services.expiry_warnings import expiring_segment
 from subscribers.services.reconfirming import open_reconfirmation, settle_reconfirmation
 from templates_app.queries.starters import starter_sources

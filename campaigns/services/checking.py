@@ -10,7 +10,7 @@ from campaigns.queries.audience_words import audience_name
 from campaigns.queries.facts import campaign_facts, known_tags
 from campaigns.rules import checks
 from campaigns.rules.checks import Problem
-from subscribers.queries.audience import AudienceCounts
+from subscribers.queries.audience.selection import AudienceCounts
 from templates_app.errors import TemplateErrors
 from templates_app.services.compilation import compile_content
 from templates_app.types import FooterFacts

@@ -9,7 +9,7 @@ from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
 from campaigns import conf
 from campaigns.models import Campaign
-from subscribers.queries.merge_fields import sample_values
+from subscribers.queries.contacts.merge_fields import sample_values
 from templates_app.errors import TemplateErrors
 from templates_app.queries.plans import merge_plan
 from templates_app.services.preview import preview

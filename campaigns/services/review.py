@@ -17,7 +17,7 @@ from campaigns.services.checking import fact_problems, of_template
 from campaigns.services.stepping import expect, lock, note, step
 from campaigns.types import CampaignState
 from subscribers.errors import RulesRefused, SegmentGone
-from subscribers.queries.audience import AudienceCounts, audience_counts
+from subscribers.queries.audience.selection import AudienceCounts, audience_counts
 from templates_app.errors import TemplateErrors
 from templates_app.services.versions import publish_version
 

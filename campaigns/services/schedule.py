@@ -18,7 +18,7 @@ from campaigns.rules.lifecycle import Action
 from campaigns.rules.moments import first_start, moment_of, zone_of
 from campaigns.rules.words import people
 from campaigns.services.stepping import expect, lock, step
-from subscribers.queries.audience import audience_counts
+from subscribers.queries.audience.selection import audience_counts
 
 # A click takes a moment: "10:00" pressed at 10:00:30 means now.
 _TOLERANCE = timedelta(minutes=1)

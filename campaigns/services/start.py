@@ -22,8 +22,8 @@ from campaigns.types import CampaignState
 from deliverability.services.mailings import open_mailing
 from deliverability.services.outbox import enqueue_selected
 from deliverability.types import Canary
-from subscribers.queries.audience import audience_sql
-from subscribers.queries.quiet_hours import windows
+from subscribers.queries.audience.quiet_hours import windows
+from subscribers.queries.audience.selection import audience_sql
 from subscribers.queries.segments.asking import room
 from subscribers.types import Audience
 

@@ -14,7 +14,7 @@ from campaigns.rules.moments import moment_of, zone_of
 from campaigns.types import Priority
 from campaigns.views import picks
 from deliverability.queries.streams import marketing_streams
-from subscribers.queries.choices import list_choices
+from subscribers.queries.consent.choices import list_choices
 from templates_app.queries.templates import found_templates
 
 TEXTS = {"name": 150, "subject": 500, "preheader": 300, "from_name": 100, "from_email": 254, "reply_to": 254}

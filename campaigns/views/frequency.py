@@ -15,7 +15,7 @@ from campaigns.errors import ExemptionRefused
 from campaigns.models import Campaign
 from campaigns.services.exemption import set_exemption
 from campaigns.types import Priority
-from subscribers.queries.frequency import caps_of
+from subscribers.queries.audience.frequency import caps_of
 from subscribers.types import Cap
 
 PRIORITIES: tuple[tuple[int, str | Promise], ...] = (

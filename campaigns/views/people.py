@@ -21,7 +21,7 @@ from campaigns.views.words import EVENTS, REASONS
 from deliverability.queries.mailbox_names import provider_name
 from deliverability.queries.people import Reached, people_of, people_waiting, recipients_of
 from deliverability.types import EventKind
-from subscribers.queries.choices import ContactName, contact_names
+from subscribers.queries.consent.choices import ContactName, contact_names
 from subscribers.types import ExclusionReason
 
 ON_A_PAGE = 50

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from subscribers.queries.choices import ListChoice, list_choices, segment_choices
+from subscribers.queries.consent.choices import ListChoice, list_choices, segment_choices
 
 
 @dataclass(frozen=True, slots=True)

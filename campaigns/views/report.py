@@ -27,7 +27,7 @@ from campaigns.views.setup import setup, viewer_zone
 from campaigns.views.words import FAREWELLS, REASONS, STATES
 from deliverability.queries.engaged import OverTime, engaged_by_provider, engagement_over_time, link_clicks
 from deliverability.queries.totals import totals_by_provider
-from subscribers.queries.farewells import farewells_of_mailing
+from subscribers.queries.consent.farewells import farewells_of_mailing
 from templates_app.queries.lines import line_as_read
 
 _OPEN = (CampaignState.DRAFT, CampaignState.REVIEWED)

@@ -30,8 +30,8 @@ from campaigns.views.picks import picks, posted_picks
 from campaigns.views.setup_words import setup_words
 from campaigns.views.words import FIELDS, REASONS
 from deliverability.queries.streams import marketing_streams
-from subscribers.queries.choices import list_choices
-from subscribers.queries.quiet_hours import quiet_hours
+from subscribers.queries.audience.quiet_hours import quiet_hours
+from subscribers.queries.consent.choices import list_choices
 from templates_app.queries.templates import found_templates
 
 

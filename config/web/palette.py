@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.queries.search import campaigns_named
 from config.web.navigation import GROUPS
-from subscribers.queries.search import contacts_starting_with
+from subscribers.queries.contacts.search import contacts_starting_with
 from templates_app.queries.search import templates_named
 
 

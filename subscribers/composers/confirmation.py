@@ -12,7 +12,7 @@ from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped,
 from subscribers import conf
 from subscribers.composers.framing import framed
 from subscribers.models import ConsentRecord, Contact
-from subscribers.queries.ledger import latest_request, waits_for_answer
+from subscribers.queries.consent.ledger import latest_request, waits_for_answer
 from subscribers.queries.tokens import sign_confirmation
 from subscribers.services.confirmation_mail import confirmation_plan
 from templates_app.types import MessageLinks

@@ -12,7 +12,7 @@ from deliverability.types import MailingBrief, OutgoingMessage, Sender, Skipped,
 from subscribers import conf
 from subscribers.composers.framing import framed
 from subscribers.models import ConsentRecord
-from subscribers.queries.errands import errand_entry, is_taken, still_stands
+from subscribers.queries.rights.errands import errand_entry, is_taken, still_stands
 from subscribers.queries.tokens import sign_errand
 from subscribers.rules.masking import mask_address
 from subscribers.rules.moves import Move

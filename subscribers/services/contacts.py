@@ -13,8 +13,8 @@ from deliverability.services.suppression_policy import hold_by_policy
 from deliverability.types import StreamKind
 from subscribers.errors import AddressDoubted, ContactRefused, ContactRestricted
 from subscribers.models import Contact, ContactChange, CustomField, MailingList, Subscription
-from subscribers.queries.ledger import last_general_answer
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.ledger import last_general_answer
+from subscribers.queries.consent.policies import permission_policy
 from subscribers.rules.expiry import expiry_of
 from subscribers.rules.imports.field_values import reader_of, typed_text
 from subscribers.rules.imports.statements import why_refused

@@ -13,7 +13,7 @@ from accounts.services.permission import require
 from accounts.types import Actor
 from subscribers.errors import FieldRefused
 from subscribers.models import CustomField
-from subscribers.queries.custom_fields import MOST_VALUES, field_line, values_of
+from subscribers.queries.contacts.custom_fields import MOST_VALUES, field_line, values_of
 from subscribers.rules.imports.field_values import converted
 from subscribers.rules.imports.headers import Field, fold
 

@@ -18,7 +18,7 @@ from deliverability.services.outbox import enqueue_one
 from deliverability.types import StreamKind
 from subscribers.errors import NotSetUp
 from subscribers.models import ConsentRecord
-from subscribers.queries.errands import asked_since
+from subscribers.queries.rights.errands import asked_since
 from subscribers.rules.moves import Move
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.types import FIRST_TEST_RECIPIENT, Asked, ConsentAction, ErrandMail, Origin, Purpose

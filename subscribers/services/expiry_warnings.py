@@ -9,8 +9,8 @@ from accounts.types import Actor
 from deliverability.services import alerts
 from subscribers.errors import ListRefused
 from subscribers.models import Segment
-from subscribers.queries.expiring import AHEAD, expiring_lists
-from subscribers.queries.list_sizes import list_of
+from subscribers.queries.consent.expiring import AHEAD, expiring_lists
+from subscribers.queries.lists.sizes import list_of
 from subscribers.services.segments import create_segment
 from subscribers.types import Purpose
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from subscribers.errors import ContactGone
 from subscribers.models import ConsentRecord, Contact, ContactActivity, PendingSignUp, Subscription
-from subscribers.queries.ledger import latest_request, waits_for_answer
+from subscribers.queries.consent.ledger import latest_request, waits_for_answer
+from subscribers.queries.consent.policies import permission_policy
 from subscribers.queries.people import other_addresses
-from subscribers.queries.policies import permission_policy
 from subscribers.services.consent import lock_contact
 from subscribers.services.ledger import erase_entries
 from subscribers.types import ConsentAction, SubscriptionState

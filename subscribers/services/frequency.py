@@ -13,7 +13,7 @@ from deliverability.queries.streams import marketing_streams
 from deliverability.services.windows import lift_windows, move_windows, waiting_zones
 from subscribers.errors import FrequencyRefused
 from subscribers.models import FrequencyCap, QuietHours
-from subscribers.queries.quiet_hours import windows
+from subscribers.queries.audience.quiet_hours import windows
 
 MOST_DAYS = 90
 _PERMISSION = "deliverability.manage"

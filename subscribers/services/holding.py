@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.types import Actor
 from deliverability.services.suppression_policy import change_policy, hold_by_policy
-from subscribers.queries.holding import contacts_named_by_policy
+from subscribers.queries.imports.holding import contacts_named_by_policy
 
 
 def hold_contacts() -> int:

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from subscribers.models import ConsentCheckpoint, ConsentErasure, ConsentRecord
-from subscribers.queries.ledger_proof import LedgerProof, chain_heads, signature_of, verify_ledger
+from subscribers.queries.consent.ledger_proof import LedgerProof, chain_heads, signature_of, verify_ledger
 
 log = structlog.get_logger()
 

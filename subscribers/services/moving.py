@@ -9,9 +9,9 @@ from deliverability.services.suppression import lift, suppress, suppress_many
 from deliverability.types import NewSuppression, Scope, SuppressionReason
 from subscribers.errors import AddressTaken
 from subscribers.models import ConsentRecord, Contact, Subscription
-from subscribers.queries.errands import errand_entry, is_taken, state_of_move
-from subscribers.queries.ledger import last_general_answer
-from subscribers.queries.topics import has_left
+from subscribers.queries.consent.ledger import last_general_answer
+from subscribers.queries.consent.topics import has_left
+from subscribers.queries.rights.errands import errand_entry, is_taken, state_of_move
 from subscribers.rules.moves import Move
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.types import ConsentAction, MoveState, Origin, Purpose, SubscriptionState

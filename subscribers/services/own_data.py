@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from subscribers.models import ConsentRecord
-from subscribers.queries.errands import errand_entry, still_stands
-from subscribers.queries.ledger import entries
+from subscribers.queries.consent.ledger import entries
+from subscribers.queries.rights.errands import errand_entry, still_stands
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.services.rights import PERSON, erase_contact, open_request
 from subscribers.services.rights.requests import close

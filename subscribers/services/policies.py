@@ -11,7 +11,7 @@ from accounts.types import Actor
 from deliverability.services.suppression_policy import hold_named
 from deliverability.types import SuppressionReason
 from subscribers.models import PermissionChoice
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.policies import permission_policy
 from subscribers.rules.judgement import Risk
 from subscribers.rules.policies import Handling, Verdict
 

@@ -14,7 +14,7 @@ from deliverability.queries.messages import where_sent
 from deliverability.queries.people import recipients_of
 from subscribers.errors import ListRefused
 from subscribers.models import Contact, MailingList, Reconfirmation, Subscription
-from subscribers.queries.reconfirming import to_reconfirm
+from subscribers.queries.consent.reconfirming import to_reconfirm
 from subscribers.services.consent import lock_contact, publish_wording, record_consent
 from subscribers.services.subscriptions.granting import grant_list
 from subscribers.types import Basis, ConsentAction, Origin, Purpose, SubscriptionState

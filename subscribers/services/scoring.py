@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from deliverability.queries.engagement import human_acts_sql
 from deliverability.types import EventKind
-from subscribers.queries.lifecycle import STAGE, lifecycle_stages, stage_params
+from subscribers.queries.engagement.lifecycle import STAGE, lifecycle_stages, stage_params
 from subscribers.rules.lifecycle import Stage
 from subscribers.rules.scoring import HALF_LIFE, LOOKS_BACK, MOST_POINTS, NAMES, WEIGHTS, Deed
 

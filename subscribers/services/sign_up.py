@@ -12,7 +12,7 @@ from deliverability.services.outbox import enqueue_one
 from deliverability.types import StreamKind
 from subscribers.errors import NotSetUp
 from subscribers.models import Contact
-from subscribers.queries.ledger import said_by
+from subscribers.queries.consent.ledger import said_by
 from subscribers.services.subscriptions import Confirmation, Requested, confirm_subscription, request_subscription
 from subscribers.services.waiting import COMPOSER, await_answer, end_waiting
 from subscribers.types import ConsentAction, Origin, Purpose

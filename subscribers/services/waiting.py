@@ -14,8 +14,8 @@ from deliverability.services.mailings import open_mailing
 from deliverability.services.outbox import enqueue_one
 from deliverability.types import StreamKind
 from subscribers.models import Contact, PendingSignUp
-from subscribers.queries.ledger import latest_request, waits_for_answer
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.ledger import latest_request, waits_for_answer
+from subscribers.queries.consent.policies import permission_policy
 from subscribers.rules.waiting import next_reminder
 
 COMPOSER = "double-opt-in"

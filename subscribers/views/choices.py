@@ -10,9 +10,9 @@ from django.http import HttpRequest
 
 from subscribers.errors import NotSetUp, PauseRefused
 from subscribers.models import Contact
+from subscribers.queries.consent.topics import topics_of
 from subscribers.queries.times import zone_of
 from subscribers.queries.tokens import Visitor
-from subscribers.queries.topics import topics_of
 from subscribers.rules.judgement import Risk, judge_address
 from subscribers.services.errands import ask_for_data, ask_for_move
 from subscribers.services.preferences import (

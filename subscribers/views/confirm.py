@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from subscribers.errors import ContactGone, NotSetUp
 from subscribers.models import Contact, SignUpForm
-from subscribers.queries.ledger import said_by, waits_for_answer
-from subscribers.queries.sign_up_forms import text_in
+from subscribers.queries.consent.ledger import said_by, waits_for_answer
+from subscribers.queries.lists.sign_up_forms import text_in
 from subscribers.queries.tokens import ConfirmationLink, read_confirmation, sign_visit
 from subscribers.rules.masking import mask_address
 from subscribers.services.sign_up import confirm_sign_up, sign_up_again

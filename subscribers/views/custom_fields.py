@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from subscribers.errors import FieldRefused
 from subscribers.models import CustomField
-from subscribers.queries.custom_fields import FieldLine, field_line, field_lines
+from subscribers.queries.contacts.custom_fields import FieldLine, field_line, field_lines
 from subscribers.services.custom_fields import archive_field, change_field, change_kind, create_field, restore_field
 from subscribers.views.audience.words import KINDS
 

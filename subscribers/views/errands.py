@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from subscribers.errors import AddressTaken, ContactGone
 from subscribers.models import ConsentRecord, MailingList
-from subscribers.queries.errands import errand_entry, is_taken, state_of_move, still_stands
-from subscribers.queries.ledger import entries
+from subscribers.queries.consent.ledger import entries
+from subscribers.queries.consent.topics import has_left
+from subscribers.queries.rights.errands import errand_entry, is_taken, state_of_move, still_stands
 from subscribers.queries.tokens import ErrandLink, read_errand, sign_visit
-from subscribers.queries.topics import has_left
 from subscribers.rules.masking import mask_address
 from subscribers.rules.moves import Move
 from subscribers.services.moving import confirm_move, stop_move

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.models import MailingList
-from subscribers.queries.policies import permission_policy
-from subscribers.queries.sign_up_forms import FIRST_NAME, AskedField
+from subscribers.queries.consent.policies import permission_policy
+from subscribers.queries.lists.sign_up_forms import FIRST_NAME, AskedField
 from subscribers.rules.imports.field_values import reader_of
 from subscribers.rules.imports.words import CellRefused
 from subscribers.rules.judgement import Risk

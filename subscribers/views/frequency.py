@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from deliverability.queries.streams import marketing_streams, stream_names
 from subscribers.errors import FrequencyRefused
 from subscribers.models import FrequencyCap
-from subscribers.queries.quiet_hours import quiet_hours
+from subscribers.queries.audience.quiet_hours import quiet_hours
 from subscribers.services.frequency import MOST_DAYS, lift_quiet_hours, remove_cap, set_cap, set_quiet_hours
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

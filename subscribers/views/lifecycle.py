@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from subscribers.errors import LifecycleRefused
-from subscribers.queries.lifecycle import lifecycle_stages, stage_counts
+from subscribers.queries.engagement.lifecycle import lifecycle_stages, stage_counts
 from subscribers.rules.lifecycle import LONGEST, Stages, why_refused
 from subscribers.services.lifecycle import define_stages
 from subscribers.tasks import score_contacts

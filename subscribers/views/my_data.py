@@ -8,8 +8,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from subscribers.models import Contact
-from subscribers.queries.export_files import export_zip
-from subscribers.queries.export_links import read_export
+from subscribers.queries.rights.export_files import export_zip
+from subscribers.queries.rights.export_links import read_export
 from subscribers.rules.masking import mask_address
 from subscribers.views.pages import show
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from subscribers.errors import ContactGone
 from subscribers.models import Contact
+from subscribers.queries.consent.topics import has_left
 from subscribers.queries.tokens import Visitor, read_visitor
-from subscribers.queries.topics import has_left
 from subscribers.rules.masking import mask_address
 from subscribers.services.subscriptions import unsubscribe_all
 from subscribers.types import FIRST_TEST_RECIPIENT

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.policies import permission_policy
 from subscribers.rules.jurisdictions import COUNTRIES, CountryRule
 from subscribers.rules.policies import Handling, PermissionPolicy
 from subscribers.services.policies import change_country, change_policy, forget_country

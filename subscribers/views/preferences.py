@@ -14,11 +14,11 @@ from deliverability.queries.suppressions import suppressed_keys
 from deliverability.types import StreamKind
 from subscribers.errors import ContactGone
 from subscribers.models import Contact, Farewell
-from subscribers.queries.expiring import is_tracking_due
-from subscribers.queries.ledger import departure_to_undo
+from subscribers.queries.consent.expiring import is_tracking_due
+from subscribers.queries.consent.ledger import departure_to_undo
+from subscribers.queries.consent.topics import has_left, is_blocked, topics_of
 from subscribers.queries.times import zone_of
 from subscribers.queries.tokens import read_visitor
-from subscribers.queries.topics import has_left, is_blocked, topics_of
 from subscribers.rules.masking import mask_address
 from subscribers.services.preferences import LONGEST_PAUSE
 from subscribers.services.wordings import TRACKING, wording_text

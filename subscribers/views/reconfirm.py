@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from subscribers.errors import ContactGone
 from subscribers.models import Contact
-from subscribers.queries.reconfirming import to_reconfirm
+from subscribers.queries.consent.reconfirming import to_reconfirm
 from subscribers.queries.tokens import Visitor, read_visitor
 from subscribers.rules.masking import mask_address
 from subscribers.services.reconfirming import reconfirm as reconfirm_service

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from subscribers.errors import NotSetUp
 from subscribers.models import SignUpForm
-from subscribers.queries.sign_up_forms import asked_fields, text_in
+from subscribers.queries.lists.sign_up_forms import asked_fields, text_in
 from subscribers.queries.tokens import CHECK_WITHIN, WITHIN, FormTicket, read_check, read_ticket
 from subscribers.rules.suspicion import is_suspicious, is_worked_out
 from subscribers.services.limits import count_sign_up, is_crowded, use_once

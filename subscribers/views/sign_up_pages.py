@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from subscribers import conf
 from subscribers.models import MailingList, SignUpForm
-from subscribers.queries.sign_up_forms import FormText, asked_fields
+from subscribers.queries.lists.sign_up_forms import FormText, asked_fields
 from subscribers.queries.tokens import FormTicket, sign_check, sign_ticket
 from subscribers.rules.suspicion import WORK_BITS
 from subscribers.services.wordings import TRACKING, wording_text

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from subscribers.models import ConsentRecord
-from subscribers.queries.profile import consent_log
+from subscribers.queries.contacts.profile import consent_log
 from subscribers.types import ConsentAction, Frequency, LeavingReason, Purpose
 
 FREQUENCIES: tuple[tuple[str, Promise], ...] = (

@@ -18,8 +18,8 @@ from deliverability.queries.warmup_curves import CUSTOM, read_steps, shipped_cur
 from deliverability.queries.warmup_forecast import Forecast, forecast_curve
 from deliverability.queries.warmup_plans import ways_out
 from deliverability.services.warmup import start_plan
-from subscribers.queries.bands import engagement_bands
-from subscribers.queries.list_sizes import list_sizes
+from subscribers.queries.audience.bands import engagement_bands
+from subscribers.queries.lists.sizes import list_sizes
 
 _MOST_POINTS = 120
 

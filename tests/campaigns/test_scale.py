@@ -12,7 +12,7 @@ from campaigns.queries.explain import Outcome, explain
 from campaigns.queries.report import exclusions
 from campaigns.services.start import start
 from deliverability.models import DeliveryBatch
-from subscribers.queries.recipients import load_recipients
+from subscribers.queries.audience.recipients import load_recipients
 from subscribers.types import ExclusionReason
 from tests.factories.campaigns import scheduled
 from tests.factories.subscribers import ConsentRecordFactory, MailingListFactory, subscribed

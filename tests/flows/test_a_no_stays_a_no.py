@@ -30,7 +30,7 @@ from deliverability.services.suppression import suppress
 from deliverability.types import MailingBrief, OutgoingMessage, Scope, SuppressionReason
 from subscribers.errors import SubscribersError
 from subscribers.models import ConsentRecord, Contact, ImportRun, MailingList, SignUpForm, Subscription
-from subscribers.queries.audience import audience_sql
+from subscribers.queries.audience.selection import audience_sql
 from subscribers.queries.segments.asking import room
 from subscribers.services import preferences
 from subscribers.services.contacts import add_contact

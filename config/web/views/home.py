@@ -11,7 +11,7 @@ from campaigns.queries.recent import recent
 from config.web.first_steps import first_steps
 from deliverability.queries.alerts import unattended_alerts
 from deliverability.queries.holds import held_streams
-from subscribers.queries.import_failures import failed_imports
+from subscribers.queries.imports.failures import failed_imports
 
 
 @require_safe

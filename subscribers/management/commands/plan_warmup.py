@@ -11,7 +11,7 @@ from deliverability.queries.mailbox_names import provider_name
 from deliverability.queries.warmup_curves import CUSTOM, read_steps, shipped_curves
 from deliverability.queries.warmup_forecast import Forecast, forecast_curve
 from subscribers.models import MailingList
-from subscribers.queries.bands import engagement_bands
+from subscribers.queries.audience.bands import engagement_bands
 
 
 class Command(BaseCommand):

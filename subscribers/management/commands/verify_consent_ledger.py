@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from subscribers.queries.ledger_proof import LedgerProof
+from subscribers.queries.consent.ledger_proof import LedgerProof
 from subscribers.services.ledger import prove_ledger
 
 

@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from deliverability.queries.suppression_turns import SUPPRESSION_TURNS
 from deliverability.types import SuppressionReason
 from subscribers.models import MailingList
-from subscribers.queries.audience import audience_sql
+from subscribers.queries.audience.selection import audience_sql
 from subscribers.rules.health import Lost, Won
 from subscribers.types import Audience
 

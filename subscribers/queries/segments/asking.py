@@ -12,7 +12,7 @@ from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
 from subscribers.errors import TookTooLong
-from subscribers.queries.lifecycle import lifecycle_stages
+from subscribers.queries.engagement.lifecycle import lifecycle_stages
 from subscribers.queries.segments.compiling import Statement
 from subscribers.queries.segments.library import known, needed_rules, segment_rule
 from subscribers.queries.segments.values import Moment

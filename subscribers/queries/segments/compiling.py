@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import reduce
 from typing import Any
 
-from subscribers.queries.lifecycle import STAGE, stage_params
+from subscribers.queries.engagement.lifecycle import STAGE, stage_params
 from subscribers.queries.segments.conditions import Piece, certain, denied, joined
 from subscribers.queries.segments.values import Moment, json_value, tested
 from subscribers.rules.lifecycle import DEFAULT, Stages

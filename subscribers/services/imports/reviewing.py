@@ -16,7 +16,7 @@ from deliverability.queries.mailbox_providers import mailbox_provider_of
 from deliverability.queries.suppressions import address_keys
 from subscribers.errors import ImportRefused
 from subscribers.models import HeldRow, ImportRun
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.policies import permission_policy
 from subscribers.rules.imports.holding import Decision, HoldReason, decisions_for
 from subscribers.rules.judgement import judge_address
 from subscribers.services.imports.reports import Line

@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from subscribers import conf
 from subscribers.errors import ImportHalted, ImportUnderWay, SubscribersError
 from subscribers.models import ImportRun
-from subscribers.queries.import_runs import first_in_line, progress_key
+from subscribers.queries.imports.runs import first_in_line, progress_key
 from subscribers.rules.imports.holding import HoldReason
 from subscribers.services.imports.importing import ImportOrder, import_contacts
 from subscribers.services.imports.runs import UNDER_WAY, turn

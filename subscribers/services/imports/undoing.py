@@ -11,7 +11,7 @@ from accounts.services.permission import require
 from accounts.types import Actor
 from subscribers.errors import ImportRefused
 from subscribers.models import ImportChunk, ImportRun
-from subscribers.queries.import_undo import COMPUTED, untouched_sql, why_not_undone
+from subscribers.queries.imports.undo import COMPUTED, untouched_sql, why_not_undone
 from subscribers.services.imports.runs import sole_import
 from subscribers.services.imports.uploads import drop_file
 

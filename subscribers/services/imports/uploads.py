@@ -15,8 +15,8 @@ from accounts.types import Actor
 from subscribers import conf
 from subscribers.errors import ImportRefused
 from subscribers.models import CustomField, ImportRun, MailingList
-from subscribers.queries.import_preview import choices_of, missing
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.policies import permission_policy
+from subscribers.queries.imports.preview import choices_of, missing
 from subscribers.rules.imports.choices import first_choices, mapping_of, new_fields
 from subscribers.rules.imports.holding import held_at_first
 from subscribers.rules.imports.records import BrokenRow

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from subscribers.queries.permission import suppressed_sql
+from subscribers.queries.audience.permission import suppressed_sql
 from subscribers.rules.expiry import months_of
 from subscribers.services.imports.reports import Line
 from subscribers.services.imports.results import Tally

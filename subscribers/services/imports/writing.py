@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from deliverability.services.suppression_policy import hold_by_policy
 from subscribers.models import ImportChunk, ImportRun
-from subscribers.queries.holding import staged_people_named_by_policy
+from subscribers.queries.imports.holding import staged_people_named_by_policy
 from subscribers.services.imports.identifying import keep_identifiers
 from subscribers.services.imports.reports import Line
 from subscribers.services.imports.results import Tally
@@ -28,7 +28,8 @@ _NOBODY = 2**63 - 1
 # Locks every contact of the chunk, in the order of addresses, changed or not: two imports cannot deadlock, and
 # whoever leaves meanwhile (`lock_contact`) has either left before the next statement reads, or acts after it.
 # A value of the file replaces an older one; an empty cell blanks nothing.
-# All parts of a statement read the table as it was when it began: `past` is what stood there before.
+# All parts of a statement read the table as it was when it began: `past` is what stood there before. Of the new, who
+# are most, nothing was overwritten, so nothing is built.
 _CONTACTS = """
 WITH touched AS (
     INSERT INTO subscribers_contact AS contact (email, address_key, first_name, last_name, locale, time_zone, country,
@@ -51,8 +52,8 @@ WITH touched AS (
         OR excluded.country NOT IN ('', contact.country)
         OR contact.attributes || excluded.attributes <> contact.attributes
         OR excluded.engaged_elsewhere_at > coalesce(contact.engaged_elsewhere_at, '-infinity'))
-    RETURNING id, xmax = 0 AS is_new, attributes,
-        jsonb_build_array(first_name, last_name, locale, time_zone, country, engaged_elsewhere_at) AS fields
+    RETURNING id, xmax = 0 AS is_new, CASE WHEN xmax <> 0 THEN attributes END AS attributes, CASE WHEN xmax <> 0 THEN
+        jsonb_build_array(first_name, last_name, locale, time_zone, country, engaged_elsewhere_at) END AS fields
 ), overwritten AS (
     SELECT after.id, jsonb_build_object('fields', (
             SELECT jsonb_object_agg(name, jsonb_build_array(past.fields -> place, after.fields -> place))

@@ -6,7 +6,7 @@ from deliverability.queries.suppression_page import suppressions_of
 from deliverability.services.suppression import suppress_many
 from deliverability.types import NewSuppression, Scope, SuppressionReason
 from subscribers.models import Contact, Subscription
-from subscribers.queries.permission import OF_THE_PERSON
+from subscribers.queries.audience.permission import OF_THE_PERSON
 from subscribers.rules.merging import ListOutcome, Outcome
 from subscribers.services.consent import record_consent
 from subscribers.services.subscriptions.granting import TRACKING_FIELDS, record_general

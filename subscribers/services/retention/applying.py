@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.utils import timezone
 
-from subscribers.queries.retention import kept_now
+from subscribers.queries.rights.retention import kept_now
 from subscribers.services.retention.shelves import shelves
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from subscribers.models import ConsentRecord, Contact, MailingList, Subscription
-from subscribers.queries.ledger import said_by, waits_for_answer
+from subscribers.queries.consent.ledger import said_by, waits_for_answer
 from subscribers.services.consent import lock_contact
 from subscribers.services.subscriptions.granting import grant_list, lift_general_withdrawal, set_tracking
 from subscribers.types import Basis, ConsentAction, Origin, Purpose, SubscriptionState

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from subscribers.models import Farewell
-from subscribers.queries.ledger import last_general_answer
+from subscribers.queries.consent.ledger import last_general_answer
 from subscribers.services.consent import lock_contact
 from subscribers.types import ConsentAction, LeavingReason
 

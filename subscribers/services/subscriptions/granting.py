@@ -6,7 +6,7 @@ from datetime import datetime
 from deliverability.services.suppression import lift, suppress_many
 from deliverability.types import NewSuppression, Scope, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, MailingList, Subscription
-from subscribers.queries.ledger import last_general_answer
+from subscribers.queries.consent.ledger import last_general_answer
 from subscribers.queries.people import other_addresses
 from subscribers.services.consent import record_consent
 from subscribers.services.sunset.returning import welcome_back_to_list

@@ -14,7 +14,7 @@ from deliverability.services.events import append_events
 from deliverability.services.suppression import suppress
 from deliverability.types import EventKind, NewEvent, Scope, StreamKind, SuppressionReason
 from subscribers.models import Contact, Subscription
-from subscribers.queries.ledger import last_general_answer
+from subscribers.queries.consent.ledger import last_general_answer
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.services.subscriptions.granting import record_general
 from subscribers.types import ConsentAction, Origin, Purpose, SubscriptionState

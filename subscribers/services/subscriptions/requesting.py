@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from deliverability.services.suppression_policy import hold_by_policy
 from subscribers.models import ConsentRecord, Contact, Subscription
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.policies import permission_policy
 from subscribers.rules.policies import judge_by_policy
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.services.newcomers import find_or_add

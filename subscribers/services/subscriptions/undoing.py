@@ -9,7 +9,7 @@ from deliverability.queries.suppressions import live_suppressions
 from deliverability.services.suppression import lift
 from deliverability.types import Scope, StreamKind, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, Subscription
-from subscribers.queries.ledger import departure_to_undo, last_answer_before, last_request_before, said_by
+from subscribers.queries.consent.ledger import departure_to_undo, last_answer_before, last_request_before, said_by
 from subscribers.services.consent import lock_contact, record_consent
 from subscribers.services.subscriptions.granting import grant_list, record_general
 from subscribers.types import Basis, ConsentAction, Origin, Purpose, SubscriptionState

@@ -5,7 +5,7 @@ from typing import Any
 from accounts.types import Actor
 from subscribers.errors import SegmentRefused
 from subscribers.models import Segment
-from subscribers.queries.choices import list_names
+from subscribers.queries.consent.choices import list_names
 from subscribers.queries.sunset.policy import sunset_policy
 from subscribers.rules.sunset import Pace, Policy
 from subscribers.services.segments import create_segment

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.errors import OrganisationMissing
 from accounts.queries.organisation import current_organisation
-from subscribers.queries.certificate import Proven, certificate_of
+from subscribers.queries.consent.certificate import Proven, certificate_of
 from subscribers.views.audience.profile import may_view
 from subscribers.views.audience.words import BASIS_NAMES, said
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from subscribers.queries.choices import list_choices
-from subscribers.queries.expiring import expiring_lists, expiring_people, tracking_due
-from subscribers.queries.list_sizes import list_of
-from subscribers.queries.reconfirming import reconfirmations
+from subscribers.queries.consent.choices import list_choices
+from subscribers.queries.consent.expiring import expiring_lists, expiring_people, tracking_due
+from subscribers.queries.consent.reconfirming import reconfirmations
+from subscribers.queries.lists.sizes import list_of
 from subscribers.services.expiry_warnings import expiring_segment
 from subscribers.views.audience.words import BASIS_NAMES
 

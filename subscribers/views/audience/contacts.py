@@ -20,10 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.services.audit import record
 from deliverability.queries.mailbox_names import provider_name, provider_names
 from subscribers.errors import AddressDoubted, ContactRefused
-from subscribers.queries.choices import list_choices
-from subscribers.queries.contact_columns import CUSTOM, FIXED, ColumnChoice, column_choices, saved_views
-from subscribers.queries.contact_filters import MOST_FOUND, Filters
-from subscribers.queries.contact_page import Row, contact_page, every_row
+from subscribers.queries.consent.choices import list_choices
+from subscribers.queries.contacts.columns import CUSTOM, FIXED, ColumnChoice, column_choices, saved_views
+from subscribers.queries.contacts.filters import MOST_FOUND, Filters
+from subscribers.queries.contacts.page import Row, contact_page, every_row
 from subscribers.queries.segments import segment_names
 from subscribers.services.contact_views import delete_view, keep_columns, save_view
 from subscribers.services.contacts import add_contact

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from subscribers.errors import MergeRefused
-from subscribers.queries.duplicates import Comparison, ListRow, ValueRow, compare_contacts, duplicate_page
+from subscribers.queries.contacts.duplicates import Comparison, ListRow, ValueRow, compare_contacts, duplicate_page
 from subscribers.rules.merging import Standing
 from subscribers.services.merging import keep_apart, merge_contacts
 from subscribers.tasks import look_for_duplicates

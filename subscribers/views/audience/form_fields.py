@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subscribers.models import MailingList, SignUpForm
-from subscribers.queries.choices import list_choices
-from subscribers.queries.sign_up_forms import FIRST_NAME, FormText, form_choices, text_in
+from subscribers.queries.consent.choices import list_choices
+from subscribers.queries.lists.sign_up_forms import FIRST_NAME, FormText, form_choices, text_in
 from subscribers.services.sign_up_forms import Texts
 
 _ASKED = [

@@ -10,8 +10,8 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.models import CustomField
-from subscribers.queries.choices import list_choices
-from subscribers.queries.profile import KnownField
+from subscribers.queries.consent.choices import list_choices
+from subscribers.queries.contacts.profile import KnownField
 from subscribers.rules.imports.field_values import typed_text
 from subscribers.rules.imports.people import country_of, locale_of, time_zone_of
 from subscribers.rules.imports.words import CellRefused

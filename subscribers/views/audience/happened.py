@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from deliverability.queries.recipient_events import RecipientEvent
 from deliverability.types import EventKind
 from subscribers.models import ConsentRecord, ContactActivity, ContactChange, ContactMerge, CustomField, PrivacyRequest
-from subscribers.queries.history import Moment, Turn
+from subscribers.queries.contacts.history import Moment, Turn
 from subscribers.services.mailing_titles import titles_of
 from subscribers.types import MailingTitle
 from subscribers.views.audience.identity_words import FIELD_NAMES, REQUESTS

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from deliverability.queries.departures import most_departures
-from subscribers.queries.choices import list_names
+from subscribers.queries.consent.choices import list_names
 from subscribers.queries.health.days import Health, health_of, people_behind
 from subscribers.rules.health import Lost, Won, findings, forecast, span_of, weeks_of
 from subscribers.services.mailing_titles import titles_of

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from subscribers.queries.history import Strand
+from subscribers.queries.contacts.history import Strand
 from subscribers.rules.lifecycle import Stage
 from subscribers.rules.scoring import Deed
 from subscribers.types import RequestKind

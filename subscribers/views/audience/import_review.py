@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from subscribers import conf
 from subscribers.models import ImportRun
-from subscribers.queries.held_rows import held_page, open_by_reason
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.policies import permission_policy
+from subscribers.queries.imports.held_rows import held_page, open_by_reason
 from subscribers.rules.imports.holding import Decision, HoldReason, decisions_for
 from subscribers.services.imports import Reviewed, decide_held
 from subscribers.views.audience.import_words import DECISIONS, HELD

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from subscribers.errors import ImportRefused
 from subscribers.models import ImportRun
-from subscribers.queries.choices import list_choices_by_slug
-from subscribers.queries.import_preview import Preview, field_choices, identifier_choices, import_preview, missing
+from subscribers.queries.consent.choices import list_choices_by_slug
+from subscribers.queries.imports.preview import Preview, field_choices, identifier_choices, import_preview, missing
 from subscribers.rules.imports.choices import KINDS, NEW
 from subscribers.rules.imports.holding import HoldReason
 from subscribers.rules.imports.identifiers import PREFIX

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from subscribers.models import ImportRun
-from subscribers.queries.import_undo import undo_preview, undo_until, why_not_undone
+from subscribers.queries.imports.undo import undo_preview, undo_until, why_not_undone
 from subscribers.services.imports import start_undo
 from subscribers.tasks import undo_import
 

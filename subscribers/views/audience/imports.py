@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from subscribers.models import ImportRun
-from subscribers.queries.choices import custom_labels
-from subscribers.queries.held_rows import open_by_reason
-from subscribers.queries.import_runs import Progress, ahead_of, first_lines, progress_of, report_files, run_page
-from subscribers.queries.import_undo import undo_until, why_not_undone
+from subscribers.queries.consent.choices import custom_labels
+from subscribers.queries.imports.held_rows import open_by_reason
+from subscribers.queries.imports.runs import Progress, ahead_of, first_lines, progress_of, report_files, run_page
+from subscribers.queries.imports.undo import undo_until, why_not_undone
 from subscribers.services.imports import cancel_import, discard_upload, pause_import, start_again
 from subscribers.tasks import import_file
 from subscribers.views.audience.import_setup import setup_page

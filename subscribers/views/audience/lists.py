@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from subscribers import conf
 from subscribers.models import MailingList
-from subscribers.queries.farewells import farewells_of_list
-from subscribers.queries.list_sizes import forms_of, list_of, list_sizes, sign_up_pages
+from subscribers.queries.consent.farewells import farewells_of_list
+from subscribers.queries.lists.sizes import forms_of, list_of, list_sizes, sign_up_pages
 from subscribers.services.lists import add_list, change_list
 from subscribers.views.audience.forms import ListForm
 from subscribers.views.audience.words import FAREWELLS

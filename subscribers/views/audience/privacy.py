@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from subscribers.errors import RequestRefused, SubscribersError
 from subscribers.models import Contact, PrivacyRequest
 from subscribers.queries.people import contact_id_of
-from subscribers.queries.requests import answered_requests, count_waiting, one_request, waiting_requests
+from subscribers.queries.rights.requests import answered_requests, count_waiting, one_request, waiting_requests
 from subscribers.services.rights import (
     end_restriction,
     extend_request,

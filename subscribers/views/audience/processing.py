@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from deliverability.queries.processors import Role
-from subscribers.queries.processing import Register, register
+from subscribers.queries.rights.processing import Register, register
 from subscribers.views.audience.retention_words import KINDS, how_long
 
 

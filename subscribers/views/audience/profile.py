@@ -13,13 +13,13 @@ from deliverability.queries.mailbox_names import provider_name
 from deliverability.queries.suppression_page import Held
 from deliverability.types import Scope, SuppressionReason
 from subscribers.errors import ContactRefused, IdentifierRefused
-from subscribers.queries.contact_page import Row
-from subscribers.queries.duplicates import duplicates_of
-from subscribers.queries.history import Place, Strand, history_of
+from subscribers.queries.contacts.duplicates import duplicates_of
+from subscribers.queries.contacts.history import Place, Strand, history_of
+from subscribers.queries.contacts.page import Row
+from subscribers.queries.contacts.profile import Profile, consent_log, profile_of
+from subscribers.queries.engagement.score import explain_score
 from subscribers.queries.people import identifiers_of, kept_id, other_addresses
-from subscribers.queries.profile import Profile, consent_log, profile_of
-from subscribers.queries.requests import privacy_signal_of
-from subscribers.queries.score import explain_score
+from subscribers.queries.rights.requests import privacy_signal_of
 from subscribers.services import on_behalf
 from subscribers.services.contacts import change_contact
 from subscribers.services.identifiers import add_identifier, remove_identifier

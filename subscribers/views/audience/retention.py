@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from subscribers.errors import RetentionRefused
-from subscribers.queries.retention import kept_now
+from subscribers.queries.rights.retention import kept_now
 from subscribers.services.retention import apply_retention, choose_retention
 from subscribers.views.audience.retention_words import KINDS, how_long
 

@@ -19,8 +19,8 @@ from qrcode.image.svg import SvgPathImage
 
 from subscribers import conf
 from subscribers.models import SignUpForm
-from subscribers.queries.list_sizes import list_of
-from subscribers.queries.sign_up_forms import FormLine, asked_fields, form_line, form_lines, text_in, wordings_of
+from subscribers.queries.lists.sign_up_forms import FormLine, asked_fields, form_line, form_lines, text_in, wordings_of
+from subscribers.queries.lists.sizes import list_of
 from subscribers.services.sign_up_forms import Texts, drop_form_text, save_form, save_form_text, set_form_open
 from subscribers.views.audience.form_fields import BuilderForm, TextsForm, begun, texts_of
 from subscribers.views.sign_up_pages import Asking, ask

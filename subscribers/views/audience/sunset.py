@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from subscribers.errors import RulesRefused, SegmentRefused, SunsetRefused
-from subscribers.queries.choices import list_names
+from subscribers.queries.consent.choices import list_names
 from subscribers.queries.sunset.effect import Counts, people_of, standing_counts, would_concern
 from subscribers.queries.sunset.policy import judged_at, sunset_policy
 from subscribers.rules.sunset import Step, what_is_wrong

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 from deliverability.queries.streams import stream_names
 from deliverability.types import AgentKind, EventKind, Scope, SuppressionReason
 from subscribers.models import ConsentRecord, CustomField
-from subscribers.queries.choices import list_names
-from subscribers.queries.contact_page import Row, Total
+from subscribers.queries.consent.choices import list_names
+from subscribers.queries.contacts.page import Row, Total
 from subscribers.types import Basis, ConsentAction, Frequency, LeavingReason, Purpose, SubscriptionState
 
 Words = str | Promise

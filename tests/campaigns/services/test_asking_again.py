@@ -15,7 +15,7 @@ from deliverability.models import DeliveryBatch
 from deliverability.services.events import append_events
 from deliverability.types import EventKind, NewEvent
 from subscribers.models import ConsentRecord, Contact, MailingList, Reconfirmation, Segment, Subscription
-from subscribers.queries.audience import audience_counts
+from subscribers.queries.audience.selection import audience_counts
 from subscribers.services.reconfirming import reconfirm
 from subscribers.types import Audience, Origin
 from templates_app.services.compilation import compile_content

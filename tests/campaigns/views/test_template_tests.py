@@ -14,7 +14,7 @@ from deliverability.queries import tokens
 from deliverability.queries.streams import mailing_brief
 from deliverability.services.composers import composer_for
 from deliverability.types import OutgoingMessage
-from subscribers.queries.merge_fields import sample_values
+from subscribers.queries.contacts.merge_fields import sample_values
 from subscribers.types import FIRST_TEST_RECIPIENT
 from templates_app.services.preview import example_links, preview
 from tests.factories.accounts import OrganisationFactory, UserFactory

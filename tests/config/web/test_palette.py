@@ -9,7 +9,7 @@ from django.urls import include, path
 
 from accounts.types import Role
 from config.web.palette import offer
-from subscribers.queries.search import contacts_starting_with
+from subscribers.queries.contacts.search import contacts_starting_with
 from tests.factories.accounts import UserFactory
 from tests.factories.campaigns import CampaignFactory
 from tests.factories.subscribers import ContactFactory

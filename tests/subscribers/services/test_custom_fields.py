@@ -7,8 +7,8 @@ import pytest
 from accounts.services.permission import SENDWELL
 from subscribers.errors import ContactRefused, FieldRefused
 from subscribers.models import Contact, CustomField
-from subscribers.queries.custom_fields import field_lines
-from subscribers.queries.merge_fields import sample_values
+from subscribers.queries.contacts.custom_fields import field_lines
+from subscribers.queries.contacts.merge_fields import sample_values
 from subscribers.queries.segments import count_people, known
 from subscribers.rules.segments.parsing import parse_rules
 from subscribers.services.contacts import change_contact

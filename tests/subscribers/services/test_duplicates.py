@@ -5,9 +5,9 @@ import pytest
 from accounts.services.permission import SENDWELL
 from subscribers.errors import IdentifierRefused
 from subscribers.models import Contact, ContactIdentifier, DuplicatePair
-from subscribers.queries.duplicates import compare_contacts, duplicate_page, duplicates_of
+from subscribers.queries.contacts.duplicates import compare_contacts, duplicate_page, duplicates_of
+from subscribers.queries.contacts.search import contacts_starting_with
 from subscribers.queries.people import find_contact
-from subscribers.queries.search import contacts_starting_with
 from subscribers.services.duplicates import look_for_duplicates
 from subscribers.services.identifiers import add_identifier, remove_identifier
 from subscribers.services.merging import keep_apart, merge_contacts

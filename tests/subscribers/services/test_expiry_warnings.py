@@ -13,8 +13,8 @@ from accounts.types import Role
 from deliverability.models import Alert
 from deliverability.queries import tokens
 from subscribers.models import ConsentRecord, Contact, Subscription
-from subscribers.queries.audience import audience_counts
-from subscribers.queries.expiring import expiring_lists, tracking_due
+from subscribers.queries.audience.selection import audience_counts
+from subscribers.queries.consent.expiring import expiring_lists, tracking_due
 from subscribers.queries.segments import count_people, known, segment_rule
 from subscribers.services.contacts import add_contact
 from subscribers.services.expiry_warnings import expiring_segment, warn_of_expiry

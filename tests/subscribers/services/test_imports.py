@@ -13,7 +13,7 @@ from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
 from subscribers.errors import ImportRefused, ImportStopped
 from subscribers.models import ConsentRecord, Contact, CustomField, ImportRun, MailingList, Subscription
-from subscribers.queries.audience import audience_sql
+from subscribers.queries.audience.selection import audience_sql
 from subscribers.services.imports import ImportOrder, ImportResult, import_contacts
 from subscribers.services.subscriptions import request_subscription, unsubscribe, unsubscribe_all
 from subscribers.types import Audience, Basis, Origin, SubscriptionState

@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.services.permission import SENDWELL
 from subscribers.errors import ImportHalted, ImportRefused
 from subscribers.models import ConsentRecord, Contact, HeldRow, ImportRun, MailingList, Subscription
-from subscribers.queries.import_runs import ahead_of, first_in_line, progress_of
+from subscribers.queries.imports.runs import ahead_of, first_in_line, progress_of
 from subscribers.services.imports import (
     ImportOrder,
     ImportResult,

@@ -22,7 +22,7 @@ from subscribers.models import (
     MailingList,
     Subscription,
 )
-from subscribers.queries.import_undo import UndoPreview, undo_preview, why_not_undone
+from subscribers.queries.imports.undo import UndoPreview, undo_preview, why_not_undone
 from subscribers.services.contacts import change_contact
 from subscribers.services.imports import (
     ImportOrder,

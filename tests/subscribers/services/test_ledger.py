@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import subscribers.migrations
 from subscribers.models import ConsentCheckpoint, ConsentErasure, ConsentRecord, ConsentSeal, Contact
-from subscribers.queries.ledger_proof import LedgerProof, verify_ledger
+from subscribers.queries.consent.ledger_proof import LedgerProof, verify_ledger
 from subscribers.services.consent import record_consent
 from subscribers.services.ledger import erase_entries, prove_ledger, take_checkpoint
 from subscribers.types import Basis, ConsentAction, Origin, Purpose

@@ -27,10 +27,10 @@ from subscribers.models import (
     MailingList,
     Subscription,
 )
-from subscribers.queries.audience import audience_counts
-from subscribers.queries.ledger import last_general_answer, said_by
+from subscribers.queries.audience.recipients import load_recipients
+from subscribers.queries.audience.selection import audience_counts
+from subscribers.queries.consent.ledger import last_general_answer, said_by
 from subscribers.queries.people import contact_id_of, find_contact
-from subscribers.queries.recipients import load_recipients
 from subscribers.queries.segments import count_people, known
 from subscribers.rules.segments.parsing import parse_rules
 from subscribers.services.activities import record_activities

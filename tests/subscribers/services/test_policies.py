@@ -6,7 +6,7 @@ from deliverability.models import Suppression
 from deliverability.services.suppression_policy import change_policy as change_holding
 from subscribers.errors import AddressDoubted, ContactRefused
 from subscribers.models import Contact, MailingList
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.policies import permission_policy
 from subscribers.rules.policies import Handling
 from subscribers.services.contacts import add_contact
 from subscribers.services.policies import change_country, change_policy, forget_country

@@ -25,7 +25,7 @@ from deliverability.types import EventKind, NewEvent, StreamKind
 from subscribers import conf
 from subscribers.errors import RetentionRefused
 from subscribers.models import ConsentRecord, Contact, ContactActivity, ImportRun, PrivacyRequest, RetentionChoice
-from subscribers.queries.retention import kept_now
+from subscribers.queries.rights.retention import kept_now
 from subscribers.rules.retention import BY_KIND, RULES
 from subscribers.services.ledger import prove_ledger
 from subscribers.services.retention import apply_retention, choose_retention

@@ -11,8 +11,8 @@ from deliverability.services.events import append_events
 from deliverability.types import AgentKind, EventKind, NewEvent
 from subscribers.errors import LifecycleRefused
 from subscribers.models import Contact, ContactScore
-from subscribers.queries.lifecycle import lifecycle_stages, stage_counts
-from subscribers.queries.score import explain_score
+from subscribers.queries.engagement.lifecycle import lifecycle_stages, stage_counts
+from subscribers.queries.engagement.score import explain_score
 from subscribers.queries.segments import count_people, known
 from subscribers.rules.lifecycle import DEFAULT, Stage, Stages
 from subscribers.rules.scoring import Deed

@@ -15,7 +15,7 @@ from deliverability.services.suppression import suppress
 from deliverability.types import EventKind, Scope, StreamKind, SuppressionReason
 from subscribers.errors import ContactGone
 from subscribers.models import ConsentRecord, Contact, Subscription
-from subscribers.queries.audience import audience_counts
+from subscribers.queries.audience.selection import audience_counts
 from subscribers.services.imports import ImportOrder, import_contacts
 from subscribers.services.subscriptions import (
     confirm_subscription,

@@ -14,7 +14,7 @@ from deliverability.services.events import append_events
 from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
 from subscribers.errors import SunsetRefused
 from subscribers.models import ActivityTotal, Contact, MailHistory, MailingList, Subscription, SunsetStanding
-from subscribers.queries.audience import audience_counts
+from subscribers.queries.audience.selection import audience_counts
 from subscribers.queries.sunset.effect import people_of, standing_counts, would_concern
 from subscribers.queries.sunset.policy import sunset_policy
 from subscribers.rules.sunset import PACES, SHIPPED, Pace, Policy, Step

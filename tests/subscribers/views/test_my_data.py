@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from subscribers.queries.export_links import sign_export
+from subscribers.queries.rights.export_links import sign_export
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.subscribers import subscribed
 

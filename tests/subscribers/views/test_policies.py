@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.types import Role
-from subscribers.queries.policies import permission_policy
+from subscribers.queries.consent.policies import permission_policy
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from deliverability.queries.suppressions import suppressed_keys
 from deliverability.services.suppression import suppress
 from deliverability.types import EventKind, Scope, StreamKind, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, Farewell, MailingList
-from subscribers.queries.farewells import Farewells, farewells_of_list, farewells_of_mailing
+from subscribers.queries.consent.farewells import Farewells, farewells_of_list, farewells_of_mailing
 from subscribers.queries.tokens import sign_visit
 from subscribers.services.subscriptions import unsubscribe_all
 from subscribers.types import FIRST_TEST_RECIPIENT, Origin

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from subscribers.errors import RulesRefused, SegmentRefused, TookTooLong
 from subscribers.models import Segment
-from subscribers.queries.contact_filters import Filters
+from subscribers.queries.contacts.filters import Filters
 from subscribers.queries.segments import Look, activity_names, draft_of, known, look, segment_of
 from subscribers.queries.segments.looking import SECONDS
 from subscribers.rules.segments import sentence

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from subscribers.models import Segment, SegmentDraft
-from subscribers.queries.contact_filters import Filters
+from subscribers.queries.contacts.filters import Filters
 from subscribers.rules.segments.drafts import Node, NodeKind, blank, is_same, kept, read_draft, restored
 from subscribers.rules.segments.unfolding import unfold
 from subscribers.services.segments import drop_draft, keep_draft

@@ -19,7 +19,7 @@ from deliverability.services.composers import composer_for
 from deliverability.types import OutgoingMessage, Skipped, SkipReason, StreamKind
 from subscribers.errors import RequestRefused
 from subscribers.models import Contact, PrivacyRequest
-from subscribers.queries.export_links import read_export
+from subscribers.queries.rights.export_links import read_export
 from subscribers.services.rights import extend_request, fulfil, note_identity, open_request, refuse
 from subscribers.services.rights.answering import COMPOSER
 from subscribers.types import PrivacyLaw, RequestKind, RequestState

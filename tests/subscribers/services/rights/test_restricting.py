@@ -12,8 +12,8 @@ from deliverability.services.events import append_events
 from deliverability.types import AgentKind, EventKind, NewEvent, SkipReason
 from subscribers.errors import ContactRestricted
 from subscribers.models import Contact, ContactActivity, MailHistory, MailingList
-from subscribers.queries.audience import audience_counts
-from subscribers.queries.recipients import load_recipients
+from subscribers.queries.audience.recipients import load_recipients
+from subscribers.queries.audience.selection import audience_counts
 from subscribers.services.activities import record_activities
 from subscribers.services.contacts import add_contact, change_contact
 from subscribers.services.engagement import refresh_engagement

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from subscribers.queries.certificate import certificate_of
+from subscribers.queries.consent.certificate import certificate_of
 from subscribers.services.consent import record_consent
 from subscribers.services.ledger import take_checkpoint
 from subscribers.types import Basis, ConsentAction, Origin, Purpose

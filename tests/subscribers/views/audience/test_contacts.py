@@ -14,8 +14,8 @@ from accounts.types import Role
 from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, CustomField, SavedView, Subscription
-from subscribers.queries.contact_filters import Filters
-from subscribers.queries.contact_page import ON_A_PAGE, contact_page
+from subscribers.queries.contacts.filters import Filters
+from subscribers.queries.contacts.page import ON_A_PAGE, contact_page
 from subscribers.services.subscriptions import unsubscribe, unsubscribe_all
 from subscribers.types import Origin
 from tests.factories.subscribers import ContactFactory, MailingListFactory, subscribed

@@ -16,8 +16,8 @@ from deliverability.services.suppression import suppress
 from deliverability.types import Scope, SuppressionReason
 from subscribers.errors import ImportStopped
 from subscribers.models import ConsentRecord, Contact, CustomField, ImportRun, MailingList, Subscription
-from subscribers.queries.import_preview import import_preview
-from subscribers.queries.import_runs import unfinished_uploads
+from subscribers.queries.imports.preview import import_preview
+from subscribers.queries.imports.runs import unfinished_uploads
 from subscribers.services.imports import run_upload, running, start_upload
 from tests.factories.subscribers import MailingListFactory
 

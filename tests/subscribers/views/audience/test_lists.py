@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from subscribers.models import MailingList, Subscription
-from subscribers.queries.list_sizes import list_sizes
+from subscribers.queries.lists.sizes import list_sizes
 from subscribers.services.subscriptions import unsubscribe
 from subscribers.types import Origin, SubscriptionState
 from tests.factories.subscribers import ContactFactory, MailingListFactory, subscribed

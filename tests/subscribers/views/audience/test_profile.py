@@ -17,7 +17,7 @@ from deliverability.services.events import append_events
 from deliverability.services.suppression import suppress
 from deliverability.types import AgentKind, EventKind, NewEvent, Scope, SuppressionReason
 from subscribers.models import ConsentRecord, Contact, CustomField, Subscription
-from subscribers.queries.history import ON_A_PAGE, Place, history_of
+from subscribers.queries.contacts.history import ON_A_PAGE, Place, history_of
 from tests.factories.campaigns import CampaignFactory
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import ContactFactory, MailingListFactory, subscribed

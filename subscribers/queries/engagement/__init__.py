@@ -1,0 +1,1 @@
+"""How much people do, and the stage of life that this makes."""

@@ -1,0 +1,1 @@
+"""What a file would do, does and did, and the rows that wait for somebody."""

@@ -1,0 +1,1 @@
+"""The lists and the forms on which people join them."""

@@ -1,0 +1,1 @@
+"""What we hold of people, for how long, and what they asked about it."""
