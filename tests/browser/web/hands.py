@@ -1,10 +1,12 @@
 """Two pairs of hands for the web admin, so that one story can be lived with the mouse and with the keyboard alone."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from playwright.sync_api import FileChooser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 Role = Literal["button", "link", "tab"]
 # A person who has to press Tab more often than this has given up.
@@ -93,10 +95,16 @@ class Keyboard:
         expect(field.locator("option:checked")).to_have_text(option)
 
     def pick_file(self, label: str, path: Path) -> None:
-        self._reach(_field(self.page, label))
-        with self.page.expect_file_chooser() as asked:
-            self._keys.press("Space")
-        _hand_over(asked.value, path)
+        self.page.wait_for_load_state()
+        # A very busy machine may swallow the key; a person presses again.
+        for _ in range(3):
+            self._reach(_field(self.page, label))
+            with suppress(TookTooLong):
+                with self.page.expect_file_chooser(timeout=5_000) as asked:
+                    self._keys.press("Space")
+                _hand_over(asked.value, path)
+                return
+        raise AssertionError(f"no file can be chosen for “{label}”")
 
     def rewrite_in_code(self, old: str, new: str) -> None:
         self._reach(self.page.get_by_role("textbox", name="Code of the template"))
