@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 # Playwright's loop runs in the tests' thread, where Django would otherwise refuse to touch the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -17,6 +17,8 @@ _MISSING = (
     "or set SENDWELL_CHROMIUM to its path"
 )
 Open = Callable[..., Page]
+# Several browsers share a machine's few cores: what must appear may take its time, and no test measures speed.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
