@@ -47,7 +47,7 @@ def test_the_progress_moves_by_itself(visit: Visit) -> None:
     expect(page.locator(".big")).to_have_text("6")
     running = Campaign.objects.get(name="Autumn roasts are here")
     _happened(running, EventKind.ACCEPTED, 2)
-    expect(page.locator(".big")).to_have_text("8")
+    expect(page.locator(".big")).to_have_text("8", timeout=8000)
 
 
 def _busy() -> None:

@@ -91,6 +91,7 @@ def test_expectation_23_the_whole_path_by_keyboard_alone(visit: Visit, office: O
 
 
 def walk(hands: Hands, office: Office) -> None:
+    hands.page.set_default_timeout(10_000)
     set_up(hands, office)
     sign_out_and_in(hands)
     import_people(hands, office)
@@ -236,9 +237,9 @@ def watch_it_finish(hands: Hands, office: Office) -> None:
     Campaign.objects.update(starts_at=timezone.now())
     start_due()
     live = hands.page.locator("#live")
-    expect(live).to_contain_text("of 3 attempted")
+    expect(live).to_contain_text("of 3 attempted", timeout=10_000)
     office.work()
-    expect(live).to_contain_text("Finished")
+    expect(live).to_contain_text("Finished", timeout=10_000)
     expect(live).to_contain_text("Accepted 2")
     expect(live).to_contain_text("Refused 1")
     assert [mail["Subject"] for mail in office.mail_to("ada@gmail.com")] == ["Three lots for winter"]

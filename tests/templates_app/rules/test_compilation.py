@@ -226,7 +226,9 @@ def test_our_own_newsletters_compile_and_merge(name: str, values: dict[str, obje
     content = compiled(starter_sources()[name], subject="{{ contact.first_name | default: 'Hello' }}, news")
     data = plan_of(content).render(values, LINKS)
     assert_legal(data)
-    assert 8_000 < len(data) < 60_000
+    # A letter with one question has neither pictures nor columns.
+    least = 8_000 if name == "reconfirm" else 20_000
+    assert least < len(data) < 60_000
     assert "{{" not in data.decode()
 
 

@@ -144,7 +144,7 @@ def test_a_held_campaign_waits_for_a_second_person_and_says_why(visit: Visit, dr
     subscribed()
     Campaign.objects.update(starts_at=timezone.now())
     assert start_due() == []
-    expect(page.locator(".held")).to_contain_text("by now it would go to 2 people")
+    expect(page.locator(".held")).to_contain_text("by now it would go to 2 people", timeout=8000)
     expect(page.get_by_text("It waits for a second person.")).to_be_visible()
     owner = visit(address(draft), role=Role.OWNER)
     owner.get_by_role("button", name="Approve").click()

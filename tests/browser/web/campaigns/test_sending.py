@@ -108,11 +108,11 @@ def test_expectation_16_progress_shows_rate_finish_time_and_put_off_against_refu
         mailing=live.mailing, recipient_ids=[third], attempt=2, due_at=now + timedelta(minutes=5)
     )
     DeliveryBatch.objects.filter(pk=batch.pk).update(recipient_ids=[fourth])
-    expect(page.locator("#live .big")).to_have_text("3")
+    expect(page.locator("#live .big")).to_have_text("3", timeout=8000)
     for words in ("Accepted 1", "Put off, retrying 1", "Refused 1", "Waiting 1"):
         expect(page.locator("#live .legend")).to_contain_text(words)
     pace = re.compile(r"^\d\.\d per second · done about \d\d:\d\d Berlin time$")
-    expect(page.locator("#live .now")).to_have_text(pace)
+    expect(page.locator("#live .now")).to_have_text(pace, timeout=8000)
     page.locator("#live .legend").get_by_role("listitem").filter(has_text="Refused").get_by_role("link").click()
     expect(page.locator("tbody tr")).to_contain_text("550 5.1.1")
 
@@ -121,5 +121,5 @@ def test_the_report_ends_by_itself_when_everything_has_left(visit: Visit, live: 
     page = visit(address(live))
     accepted(live)
     finish_sent()
-    expect(page.locator("#live")).to_contain_text("Finished")
+    expect(page.locator("#live")).to_contain_text("Finished", timeout=8000)
     expect(page.locator(".page-head .badge")).to_have_text("Sent")

@@ -36,7 +36,7 @@ def test_expectation_1_a_campaign_saves_itself_and_says_when(visit: Visit, draft
     page.get_by_role("textbox", name="Subject").fill("Winter lots")
     saved(page)
     assert subject(draft) == "Winter lots"
-    expect(page.locator("#status")).to_have_text(re.compile("Saved [3-9] s ago"))
+    expect(page.locator("#status")).to_have_text(re.compile("Saved [3-9] s ago"), timeout=8000)
 
 
 def test_how_long_to_watch_is_asked_once_there_is_a_canary(visit: Visit, draft: Campaign) -> None:
