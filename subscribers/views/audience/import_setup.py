@@ -17,6 +17,7 @@ from subscribers.models import ImportRun
 from subscribers.queries.consent.choices import list_choices_by_slug
 from subscribers.queries.imports.preview import Preview, field_choices, identifier_choices, import_preview, missing
 from subscribers.rules.imports.choices import KINDS, NEW
+from subscribers.rules.imports.field_values import typed_text
 from subscribers.rules.imports.holding import HoldReason
 from subscribers.rules.imports.identifiers import PREFIX
 from subscribers.rules.imports.mapping import IGNORE
@@ -146,7 +147,7 @@ def _column_choices() -> Iterator[tuple[Any, list[tuple[str, Any]]]]:
 def _preview_context(preview: Preview) -> dict[str, Any]:
     return {
         "preview": preview,
-        "people": [(person, list(json.loads(person.attributes).items())) for person in preview.people],
+        "people": [(person, _own_values(person.attributes)) for person in preview.people],
         "remarks": preview.remarks[:_SHOWN_REMARKS],
         "risks": preview.risks,
         "risk_lines": [
@@ -155,3 +156,7 @@ def _preview_context(preview: Preview) -> dict[str, Any]:
         ],
         "rejected": sum(remark.is_reject for remark in preview.remarks),
     }
+
+
+def _own_values(attributes: str) -> list[tuple[str, str]]:
+    return [(key, typed_text(value)) for key, value in json.loads(attributes).items()]

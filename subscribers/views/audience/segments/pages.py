@@ -162,9 +162,11 @@ def _chart(name: str, sizes: Sequence[SegmentSize]) -> dict[str, Any]:
     if len(sizes) < 2:
         return {}
     people = [size.people for size in sizes]
+    # Long labels would lie on one another on a phone; the year is said where there are two.
+    day = "%-d %b" if sizes[0].taken_at.year == sizes[-1].taken_at.year else "%b %Y"
     words = _("“%(name)s” had %(first)s people on %(day)s and has %(last)s now; at least %(least)s, at most %(most)s.")
     return {
-        "labels": [f"{size.taken_at:%-d %b %Y}" for size in sizes],
+        "labels": [f"{size.taken_at:{day}}" for size in sizes],
         "series": [(_("People"), people)],
         "summary": words
         % {

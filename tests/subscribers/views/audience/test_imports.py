@@ -63,6 +63,13 @@ def test_the_first_rows_show_what_every_column_becomes_and_what_is_wrong(owner: 
     assert not Contact.objects.exists()
 
 
+def test_the_preview_says_a_field_of_many_values_as_a_person_would_type_it(owner: Client) -> None:
+    CustomField.objects.create(key="favourites", label="Favourites", kind="list")
+    run = uploaded(owner, "email,Favourites\nada@example.org,Huila; Nariño\n")
+    page = owner.get(reverse("import", args=[run.pk])).content.decode()
+    assert "favourites: Huila; Nariño" in page
+
+
 def test_choices_are_kept_as_they_are_made_and_the_preview_follows(owner: Client) -> None:
     run = uploaded(owner)
     save = reverse("import-save", args=[run.pk])
