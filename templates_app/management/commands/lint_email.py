@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from templates_app.services.linting import Finding, Severity, Unreadable, lint_file
+from templates_app.services.linting import RULES, Envelope, Finding, Severity, Unreadable, lint_file
 
 
 class Command(BaseCommand):
@@ -20,11 +20,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one line of JSON per file, and never an error's code")
         parser.add_argument("--transactional", action="store_true", help="somebody waits for it, so it needs no footer")
 
+        parser.add_argument("--subject", help="checks what the inbox shows, too: with the next three")
+        parser.add_argument("--preheader", default="")
+        parser.add_argument("--from-name", default="")
+        parser.add_argument("--from-email", default="")
+
     def handle(self, *, files: list[Path], transactional: bool, **options: Any) -> None:
         errors = 0
+        envelope = _envelope(options)
         for path in files:
             try:
-                findings = lint_file(path=path, is_marketing=not transactional)
+                findings = lint_file(path=path, envelope=envelope, is_marketing=not transactional)
             except Unreadable as problem:
                 raise CommandError(str(problem)) from problem
             errors += sum(one.severity is Severity.ERROR for one in findings)
@@ -39,6 +45,13 @@ class Command(BaseCommand):
     def _print(self, path: Path, findings: list[Finding]) -> None:
         for one in findings:
             place = f"{path}:{one.line}" if one.line else str(path)
-            self.stdout.write(f"{place}: {one.severity}: {one.message} [{one.feature or one.id}]")
+            self.stdout.write(f"{place}: {one.severity}: {one.message} {RULES[one.id].why} [{one.feature or one.id}]")
         if not findings:
             self.stdout.write(f"{path}: nothing to mind")
+
+
+def _envelope(options: dict[str, Any]) -> Envelope | None:
+    if options["subject"] is None:
+        return None
+    names = ("subject", "preheader", "from_name", "from_email")
+    return Envelope(**{name: options[name] for name in names})

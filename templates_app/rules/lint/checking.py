@@ -12,20 +12,17 @@ from templates_app.rules.lint.trust import check_trust
 from templates_app.rules.lint.wording import Envelope, check_wording
 
 
-def lint_html(
-    source: str, *, envelope: Envelope | None = None, size: int | None = None, is_marketing: bool = True
-) -> list[Finding]:
+def lint_html(source: str, *, envelope: Envelope | None = None, is_marketing: bool = True) -> list[Finding]:
     """What is to be said of a mail, the loudest first; Liquid may still stand in it.
 
-    `envelope` is left out where only the HTML is known; `size` is that of the finished HTML in bytes, where the source
-    is not yet it. Raises nothing, however broken the HTML.
+    `envelope` is left out where only the HTML is known. Raises nothing, however broken the HTML.
     """
     page = read_page(source)
     looks = Looks(page)
     found = [
         *check_emptiness(page),
         *check_accessibility(page, looks),
-        *check_rendering(page, looks, size),
+        *check_rendering(page, looks),
         *check_links(page),
         *check_trust(page, looks, is_marketing=is_marketing),
         *check_merge_tags(source),

@@ -18,17 +18,16 @@ _TABLE_FOR_OUTLOOK = re.compile(r"<table", re.IGNORECASE)
 _NARROW = 1_000.0
 
 
-def check_rendering(page: Page, looks: Looks, size: int | None = None) -> Iterator[Finding]:
-    """`size` is that of the finished HTML part in bytes, where it is known better than by this source."""
-    yield from _weight(page, size)
+def check_rendering(page: Page, looks: Looks) -> Iterator[Finding]:
+    yield from _weight(page)
     yield from _head(page)
     yield from _forbidden(page)
     yield from _images(page)
     yield from _outlook(page, looks)
 
 
-def _weight(page: Page, size: int | None) -> Iterator[Finding]:
-    size = len(page.source.encode("utf-8", "replace")) if size is None else size
+def _weight(page: Page) -> Iterator[Finding]:
+    size = len(page.source.encode("utf-8", "replace"))
     said = f"The HTML weighs {size / 1024:.0f} KB, and Gmail shows no more than 102 KB."
     if size > CLIPPED_BYTES:
         yield finding("clipped", f"{said} Shorten the mail: fewer blocks, less CSS.")

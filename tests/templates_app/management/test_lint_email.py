@@ -31,7 +31,18 @@ def test_for_people_it_ends_as_a_compiler_does(tmp_path: Path, capsys: pytest.Ca
     page.write_text('<html><body><p>Hello</p><img src="cup.png"></body></html>')
     with pytest.raises(CommandError, match=r"errors\. Each would block sending"):
         call_command("lint_email", str(page), transactional=True)
-    assert f"{page}:1: error: The image cup.png has no alt text." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{page}:1: error: The image cup.png has no alt text." in said
+    assert "whoever blocks images sees nothing. [alt-missing]" in said, "with the reason"
+
+
+def test_what_the_inbox_shows_is_checked_where_it_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("<p>Hello</p>")
+    options = {"subject": "Re: your order", "from_email": "no-reply@gmail.com"}
+    call_command("lint_email", str(page), json=True, **options)
+    ids = {one["id"] for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert {"fake-reply", "preheader-missing", "sender-freemail", "sender-no-reply"} <= ids
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

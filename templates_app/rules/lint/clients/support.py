@@ -18,7 +18,6 @@ class Feature:
 
     slug: str
     title: str
-    category: str
     tested: int
     lacking: tuple[str, ...]
     partial: tuple[str, ...]
@@ -27,17 +26,13 @@ class Feature:
     def lacking_major(self) -> list[str]:
         return [client for client in self.lacking if client.startswith(MAJOR)]
 
-    @property
-    def url(self) -> str:
-        return f"https://www.caniemail.com/features/{self.slug}/"
-
 
 @cache
 def features() -> Mapping[str, Feature]:
     """All features by slug."""
     shipped = json.loads(DATA.read_text(encoding="utf-8"))
     return {
-        slug: Feature(slug, one["title"], one["category"], one["tested"], tuple(one["no"]), tuple(one["partly"]))
+        slug: Feature(slug, one["title"], one["tested"], tuple(one["no"]), tuple(one["partly"]))
         for slug, one in shipped["features"].items()
     }
 
@@ -58,7 +53,6 @@ def condense(published: Mapping[str, Any]) -> dict[str, Any]:
         }
         found[feature["slug"]] = {
             "title": feature["title"],
-            "category": feature["category"],
             "tested": sum(support != "u" for support in newest.values()),
             "no": sorted(client for client, support in newest.items() if support == "n"),
             "partly": sorted(client for client, support in newest.items() if support == "a"),

@@ -111,11 +111,10 @@ def test_condensing_keeps_the_newest_version_of_each_program() -> None:
     published = {
         "last_update_date": "2026-05-13 14:45",
         "nicenames": {"family": {"gmail": "Gmail"}, "platform": {"ios": "iOS"}},
-        "data": [{"slug": "css-x", "title": "x", "category": "css", "stats": stats}],
+        "data": [{"slug": "css-x", "title": "x", "stats": stats}],
     }
     assert condense(published)["features"]["css-x"] == {
         "title": "x",
-        "category": "css",
         "tested": 2,
         "no": ["hey (iOS)"],
         "partly": ["Gmail (iOS)"],
