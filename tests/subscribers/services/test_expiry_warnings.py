@@ -14,7 +14,7 @@ from deliverability.models import Alert
 from deliverability.queries import tokens
 from subscribers.models import ConsentRecord, Contact, Subscription
 from subscribers.queries.audience.selection import audience_counts
-from subscribers.queries.consent.expiring import expiring_lists, tracking_due
+from subscribers.queries.consent.expiring import expiring_lists, is_tracking_due, tracking_due
 from subscribers.queries.segments import count_people, known, segment_rule
 from subscribers.services.contacts import add_contact
 from subscribers.services.expiry_warnings import expiring_segment, warn_of_expiry
@@ -68,11 +68,11 @@ def test_an_inquiry_is_warned_of_at_60_and_30_days_and_ends_after_six_months(clo
     assert (counts.included, dict(counts.excluded)) == (1, {"consent_expired": 1})
 
 
-def allow_tracking(contact: Contact) -> None:
+def allow_tracking(contact: Contact, purpose: Purpose = Purpose.OPEN_TRACKING) -> None:
     wordings = publish_page_wordings(organisation="Huila & Sons", locale="en")
     change_tracking(
         contact_id=contact.pk,
-        choices={Purpose.OPEN_TRACKING: True},
+        choices={purpose: True},
         wordings=wordings,
         origin=Origin(source="preference center", actor="the person"),
     )
@@ -101,3 +101,14 @@ def test_france_is_asked_about_tracking_again_after_six_months(
     assert tracking_due(timezone.now()) == []
     assert "May we still see" not in client.get(place).content.decode()
     assert Subscription.objects.count() == 0
+
+
+def test_a_later_yes_to_clicks_makes_the_yes_to_opens_no_younger(clock: Any) -> None:
+    french = ContactFactory.create(country="FR")
+    allow_tracking(french)
+    clock.move_to("2026-06-10T10:00:00Z")
+    allow_tracking(french, Purpose.CLICK_TRACKING)
+    clock.move_to("2026-07-10T10:00:00Z")
+    french.refresh_from_db()
+    assert [due.email for due in tracking_due(timezone.now())] == [french.email]
+    assert is_tracking_due(french, timezone.now())
