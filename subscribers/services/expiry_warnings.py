@@ -51,7 +51,12 @@ def expiring_segment(*, actor: Actor, list_id: int) -> Segment:
         "list": list_id,
         "expires_within": AHEAD.days,
     }
+    # By its rules: lists may share a name, and a segment's name says nothing of what somebody made of it since.
+    known = Segment.objects.filter(rules=rules).order_by("pk").first()
+    if known:
+        return known
     name = f"{found.name[:60]}: consent ends within {AHEAD.days} days"
-    known = Segment.objects.filter(name__iexact=name).first()
+    if Segment.objects.filter(name__iexact=name).exists():
+        name = f"{name} ({found.slug})"
     about = "Ask them for express consent before it runs out."
-    return known or create_segment(actor=actor, name=name, rules=rules, description=about)
+    return create_segment(actor=actor, name=name, rules=rules, description=about)

@@ -68,6 +68,14 @@ def test_an_inquiry_is_warned_of_at_60_and_30_days_and_ends_after_six_months(clo
     assert (counts.included, dict(counts.excluded)) == (1, {"consent_expired": 1})
 
 
+def test_two_lists_of_one_name_get_a_segment_each() -> None:
+    owner = UserFactory.create(role=Role.OWNER)
+    lists = [MailingListFactory.create(slug=slug, name="News") for slug in ("news", "news-2")]
+    segments = [expiring_segment(actor=owner, list_id=each.pk) for each in lists]
+    assert [segment.rules["list"] for segment in segments] == [each.pk for each in lists]
+    assert [expiring_segment(actor=owner, list_id=each.pk) for each in lists] == segments
+
+
 def allow_tracking(contact: Contact, purpose: Purpose = Purpose.OPEN_TRACKING) -> None:
     wordings = publish_page_wordings(organisation="Huila & Sons", locale="en")
     change_tracking(
