@@ -20,11 +20,15 @@ def origin_of(request: HttpRequest, *, page: str, actor: str = "the person", mai
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The client's address; behind a proxy the last forwarded one, since those before it are the client's to invent."""
+    """The client's address; behind a proxy the last forwarded one, since those before it are the client's to invent.
+
+    A server that listens on IPv6 names IPv4 clients as ::ffff:192.0.2.1 (RFC 4291 2.5.5.2), all of them in one /64.
+    """
     said = request.META.get("REMOTE_ADDR", "")
     if conf.behind_proxy():
         said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
     try:
-        return str(ipaddress.ip_address(said.strip()))
+        address = ipaddress.ip_address(said.strip())
     except ValueError:
         return None
+    return str(getattr(address, "ipv4_mapped", None) or address)

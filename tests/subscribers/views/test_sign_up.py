@@ -213,6 +213,16 @@ def test_one_network_cannot_crowd_out_the_others(client: Client, form: SignUpFor
     assert fill_in(client, clock, email="neighbour@gmail.com").status_code == 303
 
 
+def test_a_server_that_listens_on_ipv6_still_tells_ipv4_networks_apart(
+    client: Client, form: SignUpForm, clock: Any
+) -> None:
+    answers = []
+    for number in range(1, 9):
+        client.defaults["REMOTE_ADDR"] = f"::ffff:192.0.2.{number}"
+        answers.append(fill_in(client, clock, email=f"person{number}@gmail.com").status_code)
+    assert answers == [303] * 8
+
+
 def test_a_form_on_another_site_starts_with_a_look_at_our_words(form: SignUpForm, clock: Any) -> None:
     """Without a cookie and without our ticket; the ledger then names the site where it began."""
     client = Client(enforce_csrf_checks=True, headers={"Origin": "https://shop.huila.example"})
