@@ -68,7 +68,7 @@ def _cap(request: HttpRequest) -> forms.Form | None:
 
 
 def _uncap(request: HttpRequest) -> None:
-    if (key := request.POST.get("cap", "")).isdigit():
+    if (key := request.POST.get("cap", "")).isdecimal() and len(key) < 19:
         remove_cap(actor=cast(Any, request.user), cap_id=int(key))
         messages.success(request, _("The cap is removed."))
 
