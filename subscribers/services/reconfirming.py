@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, override
 
@@ -77,7 +78,7 @@ def open_reconfirmation(
 
 def settle_reconfirmation(*, reconfirmation_id: int, mailing_id: int) -> int:
     """After the deadline: end the permission of everybody whose server took the question and who has not answered
-    since; returns how many. Each few hundred people are a transaction of their own, and a second run finds them done.
+    since; returns how many now. Each few hundred people are a transaction of their own; a second run finds them done.
     """
     row = Reconfirmation.objects.select_related("mailing_list").get(pk=reconfirmation_id)
     if row.settled_at or timezone.now() < row.deadline_at:
@@ -90,9 +91,7 @@ def settle_reconfirmation(*, reconfirmation_id: int, mailing_id: int) -> int:
         confirmed += answered
         if row.on_silence == Reconfirmation.Silence.LAPSE:
             lapsed += _lapse(row, silent)
-    Reconfirmation.objects.filter(pk=row.pk, settled_at=None).update(
-        settled_at=timezone.now(), lapsed=lapsed, confirmed=confirmed
-    )
+    Reconfirmation.objects.filter(pk=row.pk, settled_at=None).update(settled_at=timezone.now(), confirmed=confirmed)
     return lapsed
 
 
@@ -128,4 +127,6 @@ def _lapse(row: Reconfirmation, people: Sequence[int]) -> int:
     Subscription.objects.filter(mailing_list=row.mailing_list, contact__in=silent).update(
         state=SubscriptionState.UNSUBSCRIBED, consent=None, consent_expires_at=None, changed_at=now
     )
+    # Counted where it happens: a run that comes after a dead one no longer finds these people.
+    Reconfirmation.objects.filter(pk=row.pk).update(lapsed=F("lapsed") + len(silent))
     return len(silent)

@@ -12,10 +12,12 @@ from accounts.types import Role
 from campaigns.models import Campaign
 from campaigns.services.asking_again import ask_again, settle_due
 from deliverability.models import DeliveryBatch
+from deliverability.queries.messages import where_sent
 from deliverability.services.events import append_events
 from deliverability.types import EventKind, NewEvent
 from subscribers.models import ConsentRecord, Contact, MailingList, Reconfirmation, Segment, Subscription
 from subscribers.queries.audience.selection import audience_counts
+from subscribers.services import reconfirming
 from subscribers.services.reconfirming import reconfirm
 from subscribers.types import Audience, Origin
 from templates_app.services.compilation import compile_content
@@ -94,6 +96,22 @@ def test_silence_ends_the_permission_of_those_who_got_the_question_and_only_thei
     row = Reconfirmation.objects.get()
     assert (row.confirmed, row.lapsed) == (1, 2)
     assert audience_counts(Audience(lists=(news.pk,))).included == 2
+
+
+def test_a_worker_that_dies_in_the_middle_counts_nobody_twice_and_forgets_nobody(
+    news: MailingList, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [subscribed(news) for _ in range(3)]
+    clock.shift(60)
+    asked(news, people, on_silence="lapse", reached=3)
+    clock.shift(timedelta(days=15))
+    monkeypatch.setattr(reconfirming, "_CHUNK", 2)
+    with monkeypatch.context() as dying:
+        dying.setattr(reconfirming, "where_sent", lambda pairs: where_sent(pairs) if len(pairs) == 2 else 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            settle_due()
+    assert settle_due() == 1
+    assert Reconfirmation.objects.get().lapsed == 3
 
 
 def test_silence_changes_nothing_where_people_may_stay_or_nobody_was_asked(news: MailingList, clock: Any) -> None:
