@@ -98,7 +98,7 @@ class BuilderForm(TextsForm):
         return Texts(**{name: self.cleaned_data[name] for name in TextsForm.base_fields})
 
     def asked(self) -> list[tuple[str, bool]]:
-        """Keys, and whether each must be filled in; fields that were asked before keep their order."""
+        """Keys, and whether each must be filled in, in the order of the builder."""
         chosen = {name: self.cleaned_data[name] for name in self.fields if name.startswith(ASK)}
         return [(name.removeprefix(ASK), how == "must") for name, how in chosen.items() if how]
 
