@@ -55,14 +55,12 @@ def decide_held(
     Rows whose reason does not allow the decision are left alone. Raises ImportRefused, PermissionRefused.
     """
     require(actor, "subscribers.import")
-    run = ImportRun.objects.select_related("mailing_list").get(pk=run_id)
-    if run.state not in _OPEN_TO_REVIEW or run.mailing_list_id is None:
-        raise ImportRefused(
-            "Held rows wait until the import is through, and nothing more is imported from one that was undone. "
-            "Nothing was changed."
-        )
-    with sole_import(run.mailing_list_id, run.file_sha256, 2), transaction.atomic():
+    run = ImportRun.objects.get(pk=run_id)
+    list_id = _open_list(run)
+    with sole_import(list_id, run.file_sha256, 2), transaction.atomic():
         run = ImportRun.objects.select_for_update().get(pk=run_id)
+        # It can have been undone while we waited for the lock.
+        _open_list(run)
         asked = _asked(run, decision, reason, row_ids)
         rows = list(asked.order_by("row").select_for_update()[:CHUNK])
         done = _import(run, rows, actor, decision) if decision != Decision.REJECT else Reviewed()
@@ -71,6 +69,16 @@ def decide_held(
             state=state, decided_by=str(actor)[:200], decided_at=timezone.now()
         )
         return Reviewed(len(rows), done.subscribed, done.kept_out, asked.count())
+
+
+def _open_list(run: ImportRun) -> int:
+    """The list that its held rows can still go to. Raises ImportRefused."""
+    if run.state not in _OPEN_TO_REVIEW or run.mailing_list_id is None:
+        raise ImportRefused(
+            "Held rows wait until the import is through, and nothing more is imported from one that was undone. "
+            "Nothing was changed."
+        )
+    return run.mailing_list_id
 
 
 def _asked(run: ImportRun, decision: Decision, reason: str, row_ids: Collection[int] | None) -> QuerySet[HeldRow]:

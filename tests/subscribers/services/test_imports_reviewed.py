@@ -1,5 +1,7 @@
 """Rows that an import held, and what becomes of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from subscribers.services.imports import (
     decide_held,
     forget_held_rows,
     import_contacts,
+    reviewing,
     start_undo,
     undo_import,
 )
@@ -156,3 +159,18 @@ def test_held_rows_go_when_their_time_is_over(risky: ImportRun) -> None:
     assert risky.held_rows.count() == 8
     forget_held_rows(timezone.now() + timedelta(days=91 - 90))
     assert not risky.held_rows.exists()
+
+
+def test_an_import_that_is_undone_while_a_decision_waits_for_its_turn_takes_nobody_in(
+    risky: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def behind_an_undo(*_: Any) -> Iterator[None]:
+        ImportRun.objects.filter(pk=risky.pk).update(state=ImportRun.State.UNDONE)
+        yield
+
+    monkeypatch.setattr(reviewing, "sole_import", behind_an_undo)
+    with pytest.raises(ImportRefused, match="undone"):
+        decide_held(actor=SENDWELL, run_id=risky.pk, decision=Decision.IMPORT, reason=HoldReason.ROLE)
+    assert not Contact.objects.filter(email="info@example.org").exists()
+    assert risky.held_rows.get(reason=HoldReason.ROLE).state == HeldRow.State.OPEN
