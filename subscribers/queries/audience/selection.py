@@ -39,9 +39,6 @@ _ONCE = """
 SELECT DISTINCT ON (contact_id) contact_id, mailbox_provider, priority, reason, time_zone FROM ({audience}) each_list
 ORDER BY contact_id, reason IS NOT NULL, array_position(%s::text[], reason) DESC, array_position(%s, mailing_list_id)
 """
-_SUPPRESSED = """{live} UNION ALL
-SELECT kept.address_key FROM subscribers_contact merged JOIN subscribers_contact kept ON kept.id = merged.merged_into_id
-WHERE merged.merged_into_id IS NOT NULL AND merged.address_key IN ({said})"""
 # Whom the sunset policy writes to more rarely; its task keeps the moment.
 _RESTING = """
 SELECT contact_id, mailing_list_id AS list_id FROM subscribers_sunsetstanding
