@@ -55,7 +55,9 @@ def _texts() -> dict[str, str]:
         % {"address": "<strong>{{ address }}</strong>", "organisation": _ORGANISATION},
         "confirm": gettext("Yes, sign me up"),
         "validity": gettext("The button works for seven days."),
-        "ignore": gettext("If it was not you, do nothing: without your confirmation you get no further email from us."),
+        "ignore": gettext(
+            "If it was not you, do nothing: without your confirmation we send you nothing but a few reminders at most."
+        ),
         "paste": gettext("If the button does not work, copy this address into your browser:"),
     }
 
@@ -66,5 +68,5 @@ def _reminding() -> dict[str, str]:
         "heading": gettext("Did you mean to sign up?"),
         "request": gettext("You, or somebody with your address %(address)s, asked for emails from %(organisation)s:")
         % {"address": "<strong>{{ address }}</strong>", "organisation": _ORGANISATION},
-        "ignore": gettext("If you do nothing, you get no email from us but at most one more reminder."),
+        "ignore": gettext("If you do nothing, you get no email from us but at most two more reminders."),
     }

@@ -133,3 +133,12 @@ def test_a_reminder_says_so_and_never_goes_to_whoever_left(form: SignUpForm) -> 
     assert mail["Subject"].startswith("Still waiting for you")
     assert read_confirmation(link_in(text_of(mail, "plain")).rpartition("/")[2])
     assert skipped == Skipped(left, SkipReason.SUPPRESSED)
+
+
+def test_no_question_promises_fewer_mails_than_the_policy_may_send(form: SignUpForm) -> None:
+    """The policy allows three reminders, so that two may follow the first."""
+    asked = ask(form)
+    [question], [reminder] = compose(form, asked), compose(form, asked, reminder="/1")
+    words = [" ".join(text_of(parse(message), "plain").split()) for message in (question, reminder)]
+    assert "we send you nothing but a few reminders at most" in words[0]
+    assert "at most two more reminders" in words[1]
