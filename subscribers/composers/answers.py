@@ -15,7 +15,8 @@ from subscribers import conf
 from subscribers.composers.framing import framed
 from subscribers.models import Contact, PrivacyRequest
 from subscribers.queries.rights.export_links import sign_export
-from subscribers.services.rights.answer_mail import Answer, answer_plan, language_of, what_was_asked
+from subscribers.services.mail_language import language_of
+from subscribers.services.rights.answer_mail import Answer, answer_plan, what_was_asked
 from subscribers.services.rights.answering import answer_to
 from subscribers.types import RequestKind
 from templates_app.types import MessageLinks

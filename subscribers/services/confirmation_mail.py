@@ -4,10 +4,10 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from django.conf import settings
-from django.utils.translation import get_supported_language_variant, gettext, override
+from django.utils.translation import gettext, override
 
 from accounts.rules.brand import brand_of
+from subscribers.services.mail_language import language_of
 from templates_app.queries.plans import MergePlan
 from templates_app.services.compilation import compile_content
 
@@ -21,11 +21,7 @@ def confirmation_plan(*, locale: str, brand_color: str, is_reminder: bool = Fals
 
     Values: `confirm_url`, `address`, `lists` (names), `organisation` (name, postal_address).
     """
-    try:
-        language = get_supported_language_variant(locale.lower().replace("_", "-"))
-    except LookupError:
-        language = settings.LANGUAGE_CODE
-    return _plan(language, brand_color, is_reminder)
+    return _plan(language_of(locale), brand_color, is_reminder)
 
 
 @lru_cache(maxsize=32)

@@ -4,10 +4,10 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from django.conf import settings
-from django.utils.translation import get_supported_language_variant, gettext, override
+from django.utils.translation import gettext, override
 
 from accounts.rules.brand import Brand, brand_of
+from subscribers.services.mail_language import language_of
 from subscribers.types import ErrandMail
 from templates_app.queries.plans import MergePlan
 from templates_app.services.compilation import compile_content
@@ -22,11 +22,7 @@ def errand_plan(kind: ErrandMail, *, locale: str, brand_color: str) -> MergePlan
 
     Values: `url`, `address`, `other` (a masked address), `organisation` (name, postal_address).
     """
-    try:
-        language = get_supported_language_variant(locale.lower().replace("_", "-"))
-    except LookupError:
-        language = settings.LANGUAGE_CODE
-    return _plan(kind, language, brand_color)
+    return _plan(kind, language_of(locale), brand_color)
 
 
 @lru_cache(maxsize=64)

@@ -5,10 +5,10 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from django.conf import settings
-from django.utils.translation import get_supported_language_variant, gettext, override
+from django.utils.translation import gettext, override
 
 from accounts.rules.brand import Brand, brand_of
+from subscribers.services.mail_language import language_of
 from subscribers.types import RequestKind
 from templates_app.queries.plans import MergePlan
 from templates_app.services.compilation import compile_content
@@ -40,13 +40,6 @@ def answer_plan(*, answer: Answer, locale: str, brand_color: str) -> MergePlan:
     `organisation` (name, postal_address).
     """
     return _plan(answer, language_of(locale), brand_color)
-
-
-def language_of(locale: str) -> str:
-    try:
-        return get_supported_language_variant(locale.lower().replace("_", "-"))
-    except LookupError:
-        return settings.LANGUAGE_CODE
 
 
 def what_was_asked(kind: RequestKind, language: str) -> str:
