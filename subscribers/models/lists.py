@@ -31,7 +31,8 @@ class Subscription(models.Model):
     state = models.CharField(max_length=12, choices=[(state.value, state.value) for state in SubscriptionState])
     # The entry that allows mail, empty while there is none: the audience reads permission here, in one join.
     # Indexed for the check that nothing hangs on an entry that is erased: without it, undoing an import would scan all
-    # subscriptions once for each person. It costs an import about a hundredth of its time.
+    # subscriptions once for each person. Alternated imports of 200,000 rows, seven with it and seven without, showed no
+    # cost beyond what runs differ by themselves.
     consent = models.ForeignKey("subscribers.ConsentRecord", on_delete=models.PROTECT, null=True, related_name="+")
     consent_expires_at = models.DateTimeField(null=True, blank=True)
     # The person's own choice; the ledger holds when and how they made it. It outlives leaving and coming back.
