@@ -44,7 +44,10 @@ def json_of(text: str) -> Any:
     if len(text) > _LONGEST_JSON:
         raise CellRefused(f"This JSON is longer than {_LONGEST_JSON:,} characters.")
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        found = json.loads(text, parse_constant=_refuse_constant)
+        # PostgreSQL takes neither the infinity that 1e400 becomes nor half a surrogate pair.
+        json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
+        return found
     except (ValueError, RecursionError):
         raise CellRefused("This is no JSON.") from None
 

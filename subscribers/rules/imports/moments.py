@@ -25,13 +25,16 @@ _RATED = {"5": timedelta(0), "4": timedelta(days=31), "3": timedelta(days=91)}
 
 @lru_cache(maxsize=20_000)
 def moment_of(text: str) -> str:
-    """ISO 8601 with its zone, UTC where the cell names none; empty for "never". Raises CellRefused."""
+    """ISO 8601 in UTC, which also holds where the cell names no zone; empty for "never". Raises CellRefused."""
     if fold(text) in NO:
         return ""
     found = _iso(text) or _parted(text) or _named(text)
     if found is None:
         raise CellRefused("This is not a date such as 2026-03-31.")
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
+    try:
+        return (found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
+    except OverflowError:
+        raise CellRefused("This is not a date such as 2026-03-31.") from None
 
 
 def rated_as(text: str, now: datetime) -> str:
