@@ -11,6 +11,7 @@ from subscribers.queries.sunset.policy import policy_columns, sunset_policy
 from subscribers.rules.sunset import Policy, what_is_wrong
 from subscribers.services.sunset.judging import judge_people
 from subscribers.services.sunset.returning import welcome_back
+from subscribers.services.sunset.turns import take_turn
 
 
 @transaction.atomic
@@ -23,12 +24,13 @@ def change_policy(*, actor: Actor, policy: Policy) -> int:
     require(actor, "subscribers.edit")
     if why := what_is_wrong(policy):
         raise SunsetRefused(f"{why} Nothing was saved.")
+    take_turn()
     was_on = sunset_policy().is_on
     SunsetPolicy.objects.update_or_create(pk=1, defaults={**policy_columns(policy), "changed_by": str(actor)[:200]})
     if policy.is_on != was_on:
-        welcome_back(
-            standing_ids=list(SunsetStanding.objects.values_list("pk", flat=True)), why="The policy was switched off."
-        )
+        switched = "on" if policy.is_on else "off"
+        everybody = list(SunsetStanding.objects.values_list("pk", flat=True))
+        welcome_back(standing_ids=everybody, why=f"The policy was switched {switched}.")
     acts = "acts" if policy.is_on else "only advises"
     record(actor=actor, text=f"Changed the sunset policy, which {acts}.")
     return judge_people()

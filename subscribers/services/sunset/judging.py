@@ -15,6 +15,7 @@ from subscribers.queries.sunset.judging import due_sql
 from subscribers.queries.sunset.policy import sunset_policy
 from subscribers.rules.sunset import Policy
 from subscribers.services.sunset.returning import welcome_back
+from subscribers.services.sunset.turns import take_turn
 
 ACTOR = "The sunset policy"
 _GATHER = "CREATE TEMPORARY TABLE sunset_due ON COMMIT DROP AS {due}"
@@ -47,11 +48,10 @@ def judge_people(*, now: datetime | None = None) -> int:
 
     Whoever is no longer silent is let go, and what the policy held against them is lifted. Safe to run twice.
     """
+    take_turn()
     now, policy = now or timezone.now(), sunset_policy()
     due, params = due_sql(policy, now=now)
     with connection.cursor() as cursor:
-        # Two at once would each suppress and let go by what the other has not written yet.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sendwell.sunset'))")
         cursor.execute(_GATHER.format(due=due), params)
         cursor.execute("ANALYZE sunset_due")
         cursor.execute(_BACK)

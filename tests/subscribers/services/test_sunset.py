@@ -1,11 +1,14 @@
 """Whom the sunset policy asks to hear less, what wins them back, and what brings them back at once."""
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 
 from accounts.errors import PermissionRefused
 from accounts.types import Role
@@ -21,6 +24,7 @@ from subscribers.rules.sunset import PACES, SHIPPED, Pace, Policy, Step
 from subscribers.services.engagement import refresh_engagement
 from subscribers.services.subscriptions import subscribe
 from subscribers.services.sunset import change_policy, follow_people, judge_people
+from subscribers.services.sunset.turns import take_turn
 from subscribers.types import Audience, Basis, ExclusionReason, Origin
 from tests.factories.accounts import UserFactory
 from tests.factories.deliverability import MailingFactory
@@ -276,3 +280,36 @@ def test_people_of_a_step_come_in_pages(daily: MailingList) -> None:
     rest = people_of(mailing_list_id=daily.pk, step=Step.WIN_BACK, after=first[-1].contact_id, most=2)
     assert [each.email for each in first + rest] == [each.email for each in people]
     assert {(each.mails, each.quiet_since) for each in first} == {(12, NOON - 200 * DAY)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_switches_off_waits_for_the_night_run_and_lifts_what_it_has_just_held(daily: MailingList) -> None:
+    alice = silent(daily, days=200)
+    switch(policy(daily))
+    mail_again(alice, 2)
+    off = threading.Thread(target=_switch_off, args=[daily])
+    with transaction.atomic():
+        take_turn()
+        off.start()
+        _wait_for_somebody_who_waits()
+        judge_people()
+        assert step_of(alice) == Step.SUPPRESS
+    off.join(20)
+    assert Suppression.objects.get().lifted_why == "The policy was switched off."
+
+
+def _switch_off(daily: MailingList) -> None:
+    try:
+        switch(policy(daily, is_on=False))
+    finally:
+        connection.close()
+
+
+def _wait_for_somebody_who_waits() -> None:
+    for _ in range(1_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
