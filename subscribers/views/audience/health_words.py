@@ -41,84 +41,93 @@ class Sentence(NamedTuple):
     """`kind` is the note's: ok, warn or bad; `place` the URL name of what to look at next."""
 
     kind: str
-    title: str
-    text: str
+    title: Words
+    text: Words
     place: str = ""
-    action: str = ""
+    action: Words = ""
+
+
+# What each finding says; `why` is the cause that most of the losses have, in a sentence of its own.
+_SAID: dict[Finding, Sentence] = {
+    Finding.SHRINKING: Sentence(
+        "warn",
+        gettext_lazy("You lost more people than you won in %(losing)s of the last %(weeks)s weeks"),
+        gettext_lazy("%(lost)s went and %(singly)s came, imports left out.%(why)s"),
+    ),
+    Finding.GROWING: Sentence(
+        "ok",
+        gettext_lazy("You win more people than you lose"),
+        gettext_lazy("%(singly)s came and %(lost)s went in four weeks, imports left out.%(why)s"),
+    ),
+    Finding.STEADY: Sentence(
+        "",
+        gettext_lazy("Nobody came and nobody went in four weeks"),
+        gettext_lazy("A sign-up page is how people find in."),
+        "lists",
+        gettext_lazy("Lists"),
+    ),
+    Finding.COMPLAINING: Sentence(
+        "bad",
+        gettext_lazy("%(complained)s people reported your mail as spam"),
+        gettext_lazy(
+            "That is more than one in a thousand, from where on mailbox providers put mail aside. "
+            "Look at what they got, and how they came to the list."
+        ),
+        "suppressions",
+        gettext_lazy("Suppressions"),
+    ),
+    Finding.BOUNCING: Sentence(
+        "bad",
+        gettext_lazy("%(bounced)s addresses bounced for good in four weeks"),
+        gettext_lazy("Old or bought addresses do that. Look at which import they came with."),
+        "bounces",
+        gettext_lazy("Bounces"),
+    ),
+    Finding.ONE_CAUSE: Sentence("warn", gettext_lazy("Most losses have one cause"), "%(why)s"),
+    Finding.IMPORTED: Sentence(
+        "",
+        gettext_lazy("Most newcomers were imported"),
+        gettext_lazy("%(imported)s of %(won)s in four weeks. The forecast leaves imports out: they come once."),
+        "imports",
+        gettext_lazy("Imports"),
+    ),
+    Finding.SLEEPING: Sentence(
+        "warn",
+        gettext_lazy("Only %(share)s %% of those who let you see it clicked or opened a mail in 90 days"),
+        gettext_lazy(
+            "Mailbox providers notice. A sunset policy writes less to those who do not react, and stops in the end."
+        ),
+        "sunset",
+        gettext_lazy("Sunset policy"),
+    ),
+}
 
 
 def sentences(
     found: Sequence[Finding], weeks: Sequence[Span], *, seen: int, active: int, worst: tuple[MailingTitle, int] | None
 ) -> list[Sentence]:
     """`worst` is the campaign after which most left, and how many those were."""
-    last = weeks[-4:]
-    won, lost = sum(week.all_won for week in last), sum(week.all_lost for week in last)
-    causes = {kind: sum(week.lost[kind] for week in last) for kind in Lost}
-    cause = max(causes, key=lambda kind: causes[kind])
-    singly = sum(week.all_won_singly for week in last)
+    counts = _counts(weeks[-4:], worst) | {"share": f"{100 * active / seen:.0f}" if seen else "0"}
+    said = [_SAID[finding] for finding in found]
+    return [one._replace(title=one.title % counts, text=(one.text % counts).strip()) for one in said]
+
+
+def _counts(weeks: Sequence[Span], worst: tuple[MailingTitle, int] | None) -> dict[str, str]:
+    lost = {kind: sum(week.lost[kind] for week in weeks) for kind in Lost}
+    all_lost = sum(week.all_lost for week in weeks)
+    cause = max(lost, key=lambda kind: lost[kind])
     counts = {
-        "won": f"{singly:,}",
-        "lost": f"{lost:,}",
-        "weeks": sum(week.net_singly < 0 for week in last),
-        "all": len(last),
+        "singly": sum(week.all_won_singly for week in weeks),
+        "won": sum(week.all_won for week in weeks),
+        "imported": sum(week.won[Won.BY_IMPORT] for week in weeks),
+        "lost": all_lost,
+        "complained": lost[Lost.COMPLAINED],
+        "bounced": lost[Lost.HARD_BOUNCED] + lost[Lost.SOFT_BOUNCED],
+        "losing": sum(week.net_singly < 0 for week in weeks),
+        "weeks": len(weeks),
     }
-    why = _most(causes[cause], lost, LOST[cause], worst)
-    bounced = causes[Lost.HARD_BOUNCED] + causes[Lost.SOFT_BOUNCED]
-    imported = sum(week.won[Won.BY_IMPORT] for week in last)
-    share = {"share": f"{100 * active / seen:.0f}" if seen else "0"}
-    spoken = {
-        Finding.SHRINKING: lambda: Sentence(
-            "warn",
-            _("You lost more people than you won in %(weeks)s of the last %(all)s weeks") % counts,
-            _("%(lost)s went and %(won)s came, imports left out.") % counts + why,
-        ),
-        Finding.GROWING: lambda: Sentence(
-            "ok",
-            _("You win more people than you lose"),
-            _("%(won)s came and %(lost)s went in four weeks, imports left out.") % counts + why,
-        ),
-        Finding.STEADY: lambda: Sentence(
-            "",
-            _("Nobody came and nobody went in four weeks"),
-            _("A sign-up page is how people find in."),
-            "lists",
-            _("Lists"),
-        ),
-        Finding.COMPLAINING: lambda: Sentence(
-            "bad",
-            _("%(n)s people reported your mail as spam") % {"n": f"{causes[Lost.COMPLAINED]:,}"},
-            _(
-                "That is more than one in a thousand, from where on mailbox providers put mail aside. "
-                "Look at what they got, and how they came to the list."
-            ),
-            "suppressions",
-            _("Suppressions"),
-        ),
-        Finding.BOUNCING: lambda: Sentence(
-            "bad",
-            _("%(n)s addresses bounced for good in four weeks") % {"n": f"{bounced:,}"},
-            _("Old or bought addresses do that. Look at which import they came with."),
-            "bounces",
-            _("Bounces"),
-        ),
-        Finding.ONE_CAUSE: lambda: Sentence("warn", _("Most losses have one cause"), why.strip()),
-        Finding.IMPORTED: lambda: Sentence(
-            "",
-            _("Most newcomers were imported"),
-            _("%(n)s of %(won)s in four weeks. The forecast leaves imports out: they come once.")
-            % {"n": f"{imported:,}", "won": f"{won:,}"},
-            "imports",
-            _("Imports"),
-        ),
-        Finding.SLEEPING: lambda: Sentence(
-            "warn",
-            _("Only %(share)s %% of those who let you see it clicked or opened a mail in 90 days") % share,
-            _("Mailbox providers notice. A sunset policy writes less to those who do not react, and stops in the end."),
-            "sunset",
-            _("Sunset policy"),
-        ),
-    }
-    return [spoken[finding]() for finding in found]
+    words = {name: f"{count:,}" for name, count in counts.items()}
+    return {**words, "why": _most(lost[cause], all_lost, LOST[cause], worst)}
 
 
 def forecast_words(found: Forecast | None) -> str:
