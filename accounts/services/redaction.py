@@ -10,6 +10,10 @@ from django.db.models.functions import Cast
 
 Fields = Sequence[tuple[type[Model], Sequence[str]]]
 STANDS_FOR = "an erased person"
+# Where an address begins and ends, in PostgreSQL's and Python's expressions alike: joann@example.com is not
+# ann@example.com, nor is ann@example.com.au. In JSON and in query strings what stands before may be an escape.
+_BEGINS = r"(?:(?<![A-Za-z0-9._+'-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f][0-9A-Fa-f]))"
+_ENDS = r"(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
 # PostgreSQL's regular expressions and Python's share these.
 _SPECIAL = re.compile(r"([.\\+*?\[^\]${}=!<>|:#()-])")
 
@@ -29,8 +33,13 @@ def redact(fields: Fields, address: str) -> int:
 
 def redacted(text: str, address: str) -> str:
     for form in forms_of(address):
-        text = re.sub(re.escape(form), STANDS_FOR, text, flags=re.IGNORECASE)
+        text = re.sub(pattern_of(form), STANDS_FOR, text, flags=re.IGNORECASE)
     return text
+
+
+def pattern_of(form: str) -> str:
+    """Matches the form of an address where it stands as a whole and is no part of another one."""
+    return _BEGINS + _SPECIAL.sub(r"\\\1", form) + _ENDS
 
 
 def _redact(model: type[Model], name: str, form: str) -> int:
@@ -39,7 +48,7 @@ def _redact(model: type[Model], name: str, form: str) -> int:
     kept_as: Field[Any, Any] = JSONField() if is_json else TextField()
     replaced = Func(
         Cast(F(name), TextField()),
-        Value(_SPECIAL.sub(r"\\\1", form)),
+        Value(pattern_of(form)),
         Value(STANDS_FOR),
         Value("gi"),
         function="regexp_replace",

@@ -31,7 +31,7 @@ from subscribers.types import RequestKind, RequestState, SubscriptionState
 
 # Sentences, searches and rules of the team in which somebody may be named.
 _SPOKEN = (
-    (ImportRun, ("position", "error", "survey", "asked")),
+    (ImportRun, ("error", "survey", "asked")),
     (SavedView, ("name", "query")),
     (Segment, ("name", "description", "rules")),
     (SegmentDraft, ("name", "description", "tree")),
@@ -102,6 +102,8 @@ def _forget_words(contact: Contact) -> None:
     forget_address(address=contact.email, recipient_id=contact.pk)
     audit.forget_address(contact.email)
     redact(_SPOKEN, contact.email)
+    # An import that stopped here begins anew: what it has written it knows again. Another place would pass people over.
+    ImportRun.objects.filter(position__iexact=contact.email).update(position="")
     forget_elsewhere(contact_id=contact.pk, address=contact.email)
     forget_in_files(contact.email)
     forget_in_imports(contact_id=contact.pk, address_key=bytes(contact.address_key))

@@ -18,7 +18,7 @@ from deliverability.services.composers import composer_for
 from deliverability.services.events import append_events
 from deliverability.types import EventKind, NewEvent, OutgoingMessage, Skipped, SkipReason, StreamKind
 from subscribers import conf
-from subscribers.models import ConsentErasure, Contact, PrivacyRequest
+from subscribers.models import ConsentErasure, Contact, ImportRun, PrivacyRequest
 from subscribers.services.ledger import prove_ledger
 from subscribers.services.merging import merge_contacts
 from subscribers.services.rights import PERSON, erase_contact, open_request
@@ -87,6 +87,40 @@ def test_the_rows_of_others_stay_in_files(folders: list[Path]) -> None:
     erase_contact(contact_id=CONTACT_ID, actor=SENDWELL, reason="asked")
     left = (conf.imports_folder() / "people-rejects.csv").read_text(encoding="utf-8")
     assert left.splitlines() == ["row,column,value,reason", '2,email,ada@example.net,"a ""b""', 'c"']
+
+
+@pytest.mark.usefixtures("folders")
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        (["joann@example.com", "ann@example.com", "ann@example.com.au"], ["joann@example.com", "ann@example.com.au"]),
+        (
+            ['bob@example.com,5" pipe', "ann@example.com", "dora@example.com"],
+            ['bob@example.com,5" pipe', "dora@example.com"],
+        ),
+        (
+            ['bob@example.com,"never closed', "ann@example.com", "dora@example.com"],
+            ['bob@example.com,"never closed', "dora@example.com"],
+        ),
+        (['ann@example.com,"two', 'lines"', 'bob@example.com,"a ""b"', 'c"'], ['bob@example.com,"a ""b"', 'c"']),
+    ],
+)
+def test_nobody_else_goes_from_a_file_with_them(rows: list[str], left: list[str]) -> None:
+    contact = subscribed(email="ann@example.com")
+    file = conf.imports_folder() / "rejects.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join([*rows, ""]))
+    erase_contact(contact_id=contact.pk, actor=SENDWELL, reason="asked")
+    assert file.read_text().splitlines() == left
+
+
+@pytest.mark.usefixtures("folders")
+def test_an_import_that_stopped_at_them_passes_nobody_over() -> None:
+    contact = subscribed(email="abel@example.com")
+    run = ImportRun.objects.create(file_name="people.csv", state=ImportRun.State.PAUSED, position="abel@example.com")
+    erase_contact(contact_id=contact.pk, actor=SENDWELL, reason="asked")
+    run.refresh_from_db()
+    assert run.position == ""
 
 
 def test_the_ledger_still_proves_everybody_else() -> None:
