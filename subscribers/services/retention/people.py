@@ -10,12 +10,13 @@ from subscribers.errors import ContactGone
 from subscribers.services.rights.erasing import forget_person
 
 # Somebody who is on no list, whose last word was no, and of whom nothing was heard since: no statement, mail or act.
-# Whoever never said no is no leaver, however silent.
+# Whoever never said no to mail is no leaver, however silent, and a no to tracking is none.
 _DEPARTED = """
 SELECT contact.id FROM subscribers_contact contact
 WHERE contact.created_at < %(before)s AND contact.restricted_at IS NULL AND contact.merged_into_id IS NULL
-    AND EXISTS (SELECT FROM subscribers_consentrecord said
-        WHERE said.contact_id = contact.id AND said.action = 'withdrawn')
+    AND (SELECT said.action FROM subscribers_consentrecord said
+        WHERE said.contact_id = contact.id AND said.purpose IN ('subscription', 'marketing')
+        ORDER BY said.occurred_at DESC, said.id DESC LIMIT 1) = 'withdrawn'
     AND NOT EXISTS (SELECT FROM subscribers_consentrecord said
         WHERE said.contact_id = contact.id AND said.occurred_at >= %(before)s)
     AND NOT EXISTS (SELECT FROM subscribers_subscription standing

@@ -24,20 +24,29 @@ from deliverability.services.events import append_events
 from deliverability.types import EventKind, NewEvent, StreamKind
 from subscribers import conf
 from subscribers.errors import RetentionRefused
-from subscribers.models import ConsentRecord, Contact, ContactActivity, ImportRun, PrivacyRequest, RetentionChoice
+from subscribers.models import (
+    ConsentRecord,
+    Contact,
+    ContactActivity,
+    ImportRun,
+    PrivacyRequest,
+    RetentionChoice,
+    Subscription,
+)
 from subscribers.queries.rights.retention import kept_now
 from subscribers.rules.retention import BY_KIND, RULES
 from subscribers.services.ledger import prove_ledger
+from subscribers.services.preferences import change_tracking
 from subscribers.services.retention import apply_retention, choose_retention
 from subscribers.services.retention.shelves import shelves
 from subscribers.services.rights import erase_contact, open_request
 from subscribers.services.rights.watching import watch_deadlines
 from subscribers.services.subscriptions import unsubscribe_all
-from subscribers.types import Origin, RequestKind
+from subscribers.types import Origin, Purpose, RequestKind
 from tests.factories.accounts import UserFactory
 from tests.factories.campaigns import reviewed
 from tests.factories.deliverability import MailingFactory
-from tests.factories.subscribers import subscribed
+from tests.factories.subscribers import ConsentWordingFactory, ContactFactory, MailingListFactory, grant, subscribed
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +160,20 @@ def _aged(contact: Contact, days: int) -> Contact:
         ConsentRecord.objects.filter(contact=contact).update(occurred_at=moment)
         cursor.execute("SET LOCAL session_replication_role = origin")
     return contact
+
+
+def test_a_no_to_tracking_is_no_farewell_and_a_later_yes_ends_one() -> None:
+    page = Origin(source="page", actor="the person")
+    untracked, back = ContactFactory.create(tracks_opens=True), left(0)
+    words = {Purpose.OPEN_TRACKING: ConsentWordingFactory.create().pk}
+    change_tracking(contact_id=untracked.pk, choices={Purpose.OPEN_TRACKING: False}, wordings=words, origin=page)
+    grant(back, MailingListFactory.create(slug="other"))
+    # The list is gone since, and with it the subscription.
+    Subscription.objects.filter(contact=back).delete()
+    for contact in (untracked, back):
+        _aged(contact, 1_096)
+    assert counted().get("consent_evidence", 0) == 0
+    assert set(Contact.objects.all()) == {untracked, back}
 
 
 def test_who_left_three_years_ago_is_forgotten_and_their_no_is_not() -> None:
