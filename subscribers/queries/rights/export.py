@@ -165,10 +165,11 @@ def _profile(contact: Contact) -> Row:
 
 
 def _custom(contact: Contact) -> Iterator[Row]:
-    """Also what stands under a key that nobody declares any more."""
+    """Also what stands under a key that nobody declares any more, and what was known of those merged into them."""
     labels: Mapping[str, str] = dict(CustomField.objects.values_list("key", "label"))
-    for key, value in contact.attributes.items():
-        yield {"key": key, "label": labels.get(key, ""), "value": value}
+    for each in (contact, *other_addresses(contact.pk)):
+        for key, value in each.attributes.items():
+            yield {"key": key, "label": labels.get(key, ""), "value": value}
 
 
 def _lists(contact: Contact) -> Iterator[Row]:
@@ -240,11 +241,12 @@ def _merges(contact: Contact) -> Iterator[Row]:
 
 
 def _changes(contact: Contact) -> Iterator[Row]:
-    yield from ContactChange.objects.filter(contact=contact).order_by("pk").values(*_CHANGES)
+    yield from ContactChange.objects.filter(contact__in=ids_of(contact.pk)).order_by("pk").values(*_CHANGES)
 
 
 def _rows_held(contact: Contact) -> Iterator[Row]:
-    found = HeldRow.objects.filter(address_key=contact.address_key).order_by("pk")
+    keys = [contact.address_key, *(other.address_key for other in other_addresses(contact.pk))]
+    found = HeldRow.objects.filter(address_key__in=keys).order_by("pk")
     for name, *others in found.values_list("run__file_name", *_ROWS[1:]):
         yield dict(zip(_ROWS, (name, *others), strict=True))
 

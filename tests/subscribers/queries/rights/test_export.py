@@ -8,11 +8,13 @@ from zipfile import ZipFile
 import pytest
 from django.utils import timezone
 
+from accounts.services.permission import SENDWELL
 from deliverability.services.events import append_events
 from deliverability.types import EventKind, NewEvent
-from subscribers.models import Contact
+from subscribers.models import Contact, ContactChange, HeldRow, ImportRun
 from subscribers.queries.rights.export import everything_about, sections_about
 from subscribers.queries.rights.export_files import export_json, export_zip
+from subscribers.services.merging import merge_contacts
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.deliverability import MailingFactory
 from tests.factories.subscribers import ContactFactory, subscribed
@@ -112,3 +114,26 @@ def test_events_come_piece_by_piece() -> None:
 def test_nobody_is_told_of_somebody_unknown() -> None:
     with pytest.raises(Contact.DoesNotExist):
         everything_about(1)
+
+
+def test_what_hangs_on_a_merged_contact_is_told_too() -> None:
+    kept, merged = (
+        subscribed(email="ann@example.com"),
+        ContactFactory.create(email="ann@old.example", attributes={"tier": "gold"}),
+    )
+    ContactChange.objects.create(contact=merged, changed_by="Mira", parts=["country"])
+    run = ImportRun.objects.create(file_name="people.csv")
+    HeldRow.objects.create(
+        run=run,
+        row=2,
+        reason="typo",
+        column="email",
+        value="ann@old.example",
+        email="ann@old.example",
+        address_key=merged.address_key,
+    )
+    merge_contacts(keep_id=kept.pk, merge_id=merged.pk, actor=SENDWELL)
+    told = everything_about(kept.pk)
+    assert "gold" in {row["value"] for row in told["custom_fields"]}
+    assert ["country"] in [row["parts"] for row in told["changes"]]
+    assert len(told["rows_held"]) == 1
