@@ -106,7 +106,7 @@ def _read_choices(data: Mapping[str, str], changes: dict[str, Any]) -> None:
 
 
 def _known(text: str, offered: Any) -> int | None:
-    return int(text) if text.isdigit() and int(text) in set(offered) else None
+    return int(text) if text.isdecimal() and int(text) in set(offered) else None
 
 
 def _read_time(data: Mapping[str, str], campaign: Campaign, changes: dict[str, Any], problems: dict[str, str]) -> None:

@@ -94,7 +94,7 @@ def people(request: HttpRequest, campaign_id: int, which: str) -> HttpResponse:
     if which not in KINDS:
         raise Http404
     asked = {key: request.GET[key] for key in ("reason", "link", "provider") if request.GET.get(key)}
-    after = int(text) if (text := request.GET.get("after", "")).isdigit() else 0
+    after = int(text) if (text := request.GET.get("after", "")).isdecimal() else 0
     lines, last = _page(campaign, which, asked, after)
     return render(
         request,
@@ -175,7 +175,7 @@ def _found(mailing_id: int, which: str, asked: dict[str, str], after: int) -> li
             after=after,
             most=most,
             by_humans=kind.by_humans,
-            link=int(link) if link.isdigit() else None,
+            link=int(link) if link.isdecimal() else None,
             mailbox_provider=asked.get("provider", ""),
             without=kind.without,
         )
@@ -208,7 +208,7 @@ def _narrower(campaign: Campaign, asked: dict[str, str]) -> str | Promise:
         return REASONS.get(asked["reason"], asked["reason"])
     if "provider" in asked:
         return provider_name(asked["provider"])
-    if "link" in asked and campaign.mailing and asked["link"].isdigit():
+    if "link" in asked and campaign.mailing and asked["link"].isdecimal():
         number, links = int(asked["link"]), campaign.mailing.links
         return links[number] if number < len(links) else _("A link that the mail does not have")
     return ""

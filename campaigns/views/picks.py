@@ -65,7 +65,7 @@ def picks(campaign: Campaign) -> list[Pick]:
 def read_picks(text: str, field: str) -> list[int]:
     """`2,5` as the page sends it, each once and only what is on offer."""
     offered = {each.id for each in (segment_choices() if "segment" in field else list_choices())}
-    given = [int(part) for part in text.split(",") if part.strip().isdigit()]
+    given = [int(part) for part in text.split(",") if part.strip().isdecimal()]
     return [each for each in dict.fromkeys(given) if each in offered]
 
 

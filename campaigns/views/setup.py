@@ -80,7 +80,7 @@ def save(request: HttpRequest, campaign_id: int) -> HttpResponse:
     itself again."""
     campaign = campaign_of(campaign_id)
     changes, mistakes = fields.read({**request.POST.dict(), **posted_picks(request.POST)}, campaign)
-    revision = int(text) if (text := request.POST.get("revision", "")).isdigit() else None
+    revision = int(text) if (text := request.POST.get("revision", "")).isdecimal() else None
     try:
         campaign = edit(campaign_id=campaign_id, changes=changes, actor=request.user, revision=revision)
     except EditedMeanwhile as error:
@@ -102,7 +102,7 @@ def save(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def state(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """What others changed since the `revision` that the page knows, and whether it may still be written."""
     campaign = campaign_of(campaign_id)
-    revision = int(text) if (text := request.GET.get("revision", "")).isdigit() else campaign.revision
+    revision = int(text) if (text := request.GET.get("revision", "")).isdecimal() else campaign.revision
     return JsonResponse(
         {
             "revision": campaign.revision,

@@ -56,7 +56,7 @@ def save(request: HttpRequest, template_id: int) -> HttpResponse:
     try:
         template = save_draft(
             template_id=template_id,
-            revision=int(revision) if revision.isdigit() else 0,
+            revision=int(revision) if revision.isdecimal() else 0,
             source=request.POST.get("source", ""),
             subject=request.POST.get("subject", ""),
             preheader=request.POST.get("preheader", ""),

@@ -25,7 +25,7 @@ _LONG = {
 def contact_values(request: HttpRequest, person: str, source: str) -> dict[str, Any]:
     """`person` is sample, nameless, long, branch:<index> or contact:<id>. Raises Http404, PermissionDenied."""
     kind, _, number = person.partition(":")
-    if kind == "contact" and number.isdigit():
+    if kind == "contact" and number.isdecimal():
         if not request.user.has_perm("subscribers.view"):
             raise PermissionDenied
         values = people().values(int(number))
@@ -37,7 +37,7 @@ def contact_values(request: HttpRequest, person: str, source: str) -> dict[str, 
         return {**sample, "first_name": "", "last_name": ""}
     if kind == "long":
         return {**sample, **_LONG}
-    if kind == "branch" and number.isdigit():
+    if kind == "branch" and number.isdecimal():
         ways = branches(source)
         return with_branch(sample, ways[int(number)]) if int(number) < len(ways) else sample
     return sample

@@ -42,7 +42,7 @@ _SHOWN_REMARKS = 20
 @may_import
 def new_import(request: HttpRequest) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) > MOST_BYTES + _ENVELOPE:
+    if length.isdecimal() and int(length) > MOST_BYTES + _ENVELOPE:
         return _upload_page(request, _too_large(int(length)))
     return _new_import(request)
 

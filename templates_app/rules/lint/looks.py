@@ -57,7 +57,7 @@ class Looks:
 
     def is_bold(self, element: _Element) -> bool:
         weight = self.of(element).get("font-weight", "400")
-        return weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 700)
+        return weight in ("bold", "bolder") or (weight.isdecimal() and int(weight) >= 700)
 
     def is_hidden(self, element: _Element) -> bool:
         """Not shown, be it for an ancestor's sake."""

@@ -123,6 +123,8 @@ def test_the_people_behind_a_number_come_page_by_page(marketer: Client) -> None:
     assert f"after={contacts[49].pk}" in first
     assert contacts[50].email in second
     assert contacts[49].email not in second
+    # Digits to Python, and no number.
+    assert marketer.get(f"{url}?after=²&link=³").status_code == 200
 
 
 def test_an_erased_person_is_named_as_such(marketer: Client) -> None:

@@ -145,6 +145,11 @@ def test_no_mail_that_others_wrote_breaks_the_checks() -> None:
         lint_html(page.read_text(errors="replace"))
 
 
+@pytest.mark.parametrize("css", ["font-weight: ²00", "font-size: ²px", "line-height: ²"])
+def test_digits_that_are_no_numbers_break_nothing(css: str) -> None:
+    assert lint_html(f'<p style="{css}">x</p>')
+
+
 PIECES = (
     "<p> </p> <style> </style> a{ } @media ( ' <!-- --> <td style=' color: \x00 url( \ud800 &#x0; {{ <table> :not( é ;"
     " <![if calc(1px <a href= //[ >"
